@@ -17,8 +17,7 @@ const HOUR = 3_600_000;
 
 let own: OwnStack;
 let dynamo: DynamoDB;
-let sqs: SQS;
-let dead: string;
+let deadResults: ReturnType<typeof deadLettersOf>;
 const relay = (args: string[], setting: Setting = {}) => runRelay(args, { ...setting, env: own.env });
 const json = (text: string) => JSON.parse(text);
 
@@ -55,21 +54,54 @@ async function storeFinding(id: string, time: number): Promise<string> {
   await dynamo.putItem({ TableName: TABLE, Item: { ...row, resolution: { S: text } } });
   return text;
 }
+const envelope = { version: '0', account: '000000000000', region: REGION, resources: [] };
+const encrypted = {
+  ...{ ...envelope, id: '053afa53-cdd7-285b-e754-b0dfd0ac0bfb', source: 'aws.events' },
+  'detail-type': 'Encrypted Events',
+  detail: { 'event-bus-arn': 'arn:aws:events:::event-bus/x', 'encrypted-payload': 'AgR4qiru/XNwTUyCgRHqP7rb' },
+};
+/** An event of the bus with this detail. */
+const eventOf = (detail: string) => {
+  const event = json(detail);
+  return { ...envelope, source: event.source, 'detail-type': event.type, detail: event };
+};
+
+/** The queue of what a stack's bus could not deliver. */
+function deadLettersOf({ endpoints, queues }: OwnStack['stack']) {
+  const sqs = new SQS({ region: REGION, endpoint: endpoints.AWS_ENDPOINT_URL_SQS ?? '', credentials: CREDENTIALS });
+  const QueueUrl = queues.dcs.replace('-dcs-changes.fifo', '-results-dead');
+  return {
+    park: (body: object) => sqs.sendMessage({ QueueUrl, MessageBody: JSON.stringify(body) }),
+    /** How many can be received, and how many somebody works on. */
+    async waiting() {
+      const AttributeNames = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
+      const { Attributes } = await sqs.getQueueAttributes({ QueueUrl, AttributeNames: [...AttributeNames] });
+      return AttributeNames.map((name) => Number(Attributes?.[name]));
+    },
+    async empty() {
+      for (;;) {
+        const { Messages = [] } = await sqs.receiveMessage({ QueueUrl, MaxNumberOfMessages: 10 });
+        if (Messages.length === 0) return;
+        for (const { ReceiptHandle } of Messages) await sqs.deleteMessage({ QueueUrl, ReceiptHandle });
+      }
+    },
+    close: () => sqs.destroy(),
+  };
+}
 const ids = { early: 'a'.repeat(32), late: 'b'.repeat(32), dead: 'c'.repeat(32), finding: 'd'.repeat(32) };
 
 beforeAll(async () => {
   own = await startOwnStack();
-  const { AWS_ENDPOINT_URL_DYNAMODB: table, AWS_ENDPOINT_URL_SQS: queues } = own.stack.endpoints;
+  const { AWS_ENDPOINT_URL_DYNAMODB: table } = own.stack.endpoints;
   dynamo = new DynamoDB({ region: REGION, endpoint: table ?? '', credentials: CREDENTIALS });
-  sqs = new SQS({ region: REGION, endpoint: queues ?? '', credentials: CREDENTIALS });
-  dead = own.stack.queues.dcs.replace('-dcs-changes.fifo', '-results-dead');
+  deadResults = deadLettersOf(own.stack);
   const change = json(await readFile('events/dcs-update-auto.json', 'utf8'));
   for (const id of ['ord-1', 'ord-2'])
     await relay(['send', '-', '--json'], { input: JSON.stringify({ ...change, id }) });
 }, 60_000);
 afterAll(async () => {
   dynamo.destroy();
-  sqs.destroy();
+  deadResults.close();
   await own.stop();
 });
 
@@ -143,37 +175,15 @@ describe('relay republish', () => {
 });
 
 describe('relay republish --dead', () => {
-  const park = (body: object) => sqs.sendMessage({ QueueUrl: dead, MessageBody: JSON.stringify(body) });
-  const envelope = { version: '0', account: '000000000000', region: REGION, resources: [] };
-  const encrypted = {
-    ...{ ...envelope, id: '053afa53-cdd7-285b-e754-b0dfd0ac0bfb', source: 'aws.events' },
-    'detail-type': 'Encrypted Events',
-    detail: { 'event-bus-arn': 'arn:aws:events:::event-bus/x', 'encrypted-payload': 'AgR4qiru/XNwTUyCgRHqP7rb' },
-  };
-  const eventOf = (detail: string) => {
-    const event = json(detail);
-    return { ...envelope, source: event.source, 'detail-type': event.type, detail: event };
-  };
-  const waiting = async () => {
-    const AttributeNames = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
-    const { Attributes } = await sqs.getQueueAttributes({ QueueUrl: dead, AttributeNames: [...AttributeNames] });
-    return AttributeNames.map((name) => Number(Attributes?.[name]));
-  };
-  beforeEach(async () => {
-    for (;;) {
-      const { Messages = [] } = await sqs.receiveMessage({ QueueUrl: dead, MaxNumberOfMessages: 10 });
-      if (Messages.length === 0) return;
-      for (const { ReceiptHandle } of Messages) await sqs.deleteMessage({ QueueUrl: dead, ReceiptHandle });
-    }
-  });
+  beforeEach(() => deadResults.empty());
 
   it('publishes what the dead letters name, and removes these', async () => {
     const stored = published().find(isAbout('ord-2')) ?? '';
-    await park(eventOf(stored));
-    await park({ ...envelope, source: 'somebody.else', 'detail-type': 'x', detail: {} });
+    await deadResults.park(eventOf(stored));
+    await deadResults.park({ ...envelope, source: 'somebody.else', 'detail-type': 'x', detail: {} });
     const dry = json((await relay(['republish', '--dead', '-n', '--json'])).out);
     expect(dry).toMatchObject({ total: 1, published: 0, dead: { removed: 0, left: 2 } });
-    expect(await waiting()).toEqual([2, 0]);
+    expect(await deadResults.waiting()).toEqual([2, 0]);
     const [check] = json((await relay(['doctor', '--only', 'dead-letters', '--json'])).out).items;
     expect(check).toMatchObject({
       level: 'warning',
@@ -184,22 +194,22 @@ describe('relay republish --dead', () => {
     const { code, out } = await relay(['republish', '--dead', '--json']);
     expect({ code, ...json(out) }).toMatchObject({ code: 0, published: 1, dead: { removed: 1, left: 1 } });
     expect(published().slice(before)).toEqual([stored]);
-    expect(await waiting()).toEqual([1, 0]);
+    expect(await deadResults.waiting()).toEqual([1, 0]);
   });
 
   it('finds what cannot be decrypted by what the log lacks', async () => {
     const lost = await storeLost(ids.dead, Date.now() - 240 * HOUR);
-    await park(encrypted);
+    await deadResults.park(encrypted);
     const before = published().length;
     const { code, out } = await relay(['republish', '--dead', '--json']);
     expect({ code, ...json(out) }).toMatchObject({ code: 0, published: 1, dead: { removed: 1, left: 0 } });
     expect(published().slice(before)).toEqual([lost]);
-    expect(await waiting()).toEqual([0, 0]);
+    expect(await deadResults.waiting()).toEqual([0, 0]);
   });
 
   it("publishes an operator's finding that cannot be decrypted, byte for byte", async () => {
     const lost = await storeFinding(ids.finding, Date.now() - 1000);
-    await park(encrypted);
+    await deadResults.park(encrypted);
     const before = published().length;
     const { code, out } = await relay(['republish', '--dead', '--json']);
     expect({ code, ...json(out) }).toMatchObject({
@@ -217,7 +227,7 @@ describe('relay republish --dead', () => {
     [false, { removed: 0, left: 1, unmatched: 1 }],
     [true, { removed: 1, left: 0, unmatched: 0 }],
   ])('asks before it removes what cannot be decrypted and matches nothing: agreed %s', async (isAgreed, left) => {
-    await park(encrypted);
+    await deadResults.park(encrypted);
     const clock = { now: Date.now, signal: AbortSignal.timeout(30_000) };
     const mayRemove = vi.fn(async () => isAgreed);
     const confirm = () => expect.unreachable('nothing is published');
@@ -225,21 +235,99 @@ describe('relay republish --dead', () => {
     const done = await republishDead(stage, clock, { isDry: false, confirm, mayRemove });
     expect(done).toMatchObject({ events: [], dead: left });
     expect(mayRemove).toHaveBeenCalledExactlyOnceWith(1);
-    expect(await waiting()).toEqual([left.left, 0]);
+    expect(await deadResults.waiting()).toEqual([left.left, 0]);
     expect(sumOf(done, false)).toMatch(isAgreed ? /1 dead letter removed, 0 left\.$/ : /1 of these can't be decrypted/);
   });
 
   it('keeps a dead letter whose result the bus refuses', async () => {
-    await park(eventOf(published().find(isAbout('ord-1')) ?? ''));
-    await park(encrypted);
+    await deadResults.park(eventOf(published().find(isAbout('ord-1')) ?? ''));
+    await deadResults.park(encrypted);
     own.stack.bus.fail(1);
     const { code, out } = await relay(['republish', '--dead', '--json']);
     expect({ code, ...json(out) }).toMatchObject({ code: 1, published: 0, dead: { removed: 0, left: 2 } });
-    expect(await waiting()).toEqual([2, 0]);
+    expect(await deadResults.waiting()).toEqual([2, 0]);
   });
 
   it('says that there is nothing to do', async () => {
     const { code, out } = await relay(['republish', '--dead', '--no-color'], { terminal: true });
     expect({ code, out }).toEqual({ code: 0, out: 'Nothing to publish again. 0 dead letters removed, 0 left.\n' });
   });
+});
+
+describe('relay republish --dead of a stage in AWS', () => {
+  let dev: OwnStack;
+  let parked: ReturnType<typeof deadLettersOf>;
+  let stored: string;
+  const there = (args: string[], setting: Setting = {}) =>
+    runRelay([...args, '--stage', 'dev', '--region', REGION], { ...setting, env: dev.stack.endpoints });
+  const again = (setting: Setting = {}, ...more: string[]) => there(['republish', '--dead', ...more], setting);
+  const count = () => dev.stack.bus.events.filter(({ detail }) => detail === stored).length;
+
+  // A stage that looks deployed, at the endpoints that the SDK reads from the environment.
+  beforeAll(async () => {
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'key').stubEnv('AWS_SECRET_ACCESS_KEY', 'secret');
+    dev = await startOwnStack({ stage: 'dev' });
+    parked = deadLettersOf(dev.stack);
+    await there(['send', 'events/dcs-update-auto.json', '--yes']);
+    stored = dev.stack.bus.events.find(({ source }) => source === 'migration-relay.dev')?.detail ?? '';
+  }, 60_000);
+  beforeEach(() => parked.empty());
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    parked.close();
+    await dev.stop();
+  });
+
+  it('publishes and removes nothing without a confirmation, and leaves the dead letters to others', async () => {
+    await parked.park(eventOf(stored));
+    const before = count();
+    const silent = await again();
+    expect({ code: silent.code, err: silent.err }).toEqual({
+      code: 2,
+      err: expect.stringContaining('writing to stage dev needs your confirmation'),
+    });
+    const no = await again({ terminal: true, input: 'n\n' });
+    expect({ code: no.code, err: no.err }).toEqual({
+      code: 130,
+      err: expect.stringMatching(
+        /1 event from [\s\S]*: 1 rejected\n[\s\S]*stage dev · eu-central-1: publishes 1 event again, and removes their dead letters[\s\S]*nothing was done/,
+      ),
+    });
+    expect(count()).toBe(before);
+    expect(await parked.waiting()).toEqual([1, 0]);
+  });
+
+  it.each([
+    ['a yes at the terminal', { terminal: true, input: 'y\n' }, []],
+    ['the option for scripts', {}, ['--yes']],
+  ] as const)('publishes and removes with %s', async (_how, setting, more) => {
+    await parked.park(eventOf(stored));
+    const before = count();
+    expect((await again(setting, ...more)).code).toBe(0);
+    expect(count()).toBe(before + 1);
+    expect(await parked.waiting()).toEqual([0, 0]);
+  });
+
+  it.each([
+    ['a no at the terminal', { terminal: true, input: 'n\n' }, [], 1],
+    ['a yes at the terminal', { terminal: true, input: 'y\n' }, [], 0],
+    ['nobody to ask', {}, [], 1],
+    ['the option for scripts', {}, ['--yes'], 0],
+  ] as const)(
+    'with %s asks once more before it removes what cannot be decrypted and matches nothing',
+    async (...row) => {
+      const [, setting, more, left] = row;
+      await parked.park(encrypted);
+      const before = dev.stack.bus.events.length;
+      const { code, err } = await again(setting, ...more);
+      expect({ code, err }).toEqual({
+        code: 0,
+        err: expect.stringContaining(
+          "stage dev · eu-central-1: removes 1 dead letter that can't be decrypted and for which nothing is missing",
+        ),
+      });
+      expect(dev.stack.bus.events).toHaveLength(before);
+      expect(await parked.waiting()).toEqual([left, 0]);
+    },
+  );
 });
