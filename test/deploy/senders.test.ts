@@ -10,6 +10,8 @@ const PARTNER = '222222222222';
 const READER = '333333333333';
 const STRANGER = '999999999999';
 const RULE = `arn:aws:events:eu-central-1:${OWN}:rule/orders/to-relay`;
+/** As which a rule of another account sends (EventBridge, "Sending events to an AWS service in another account"). */
+const EXECUTION = `arn:aws:iam::${OTHER}:role/service-role/sends-orders`;
 const TOPIC = `arn:aws:sns:eu-central-1:${OTHER}:orders.fifo`;
 const WEBHOOK = `arn:aws:iam::${OWN}:role/migration-relay/trial/migration-relay-trial-webhook`;
 const STAGE = {
@@ -19,7 +21,7 @@ const STAGE = {
   alarmTarget: 'none',
 };
 const CALLERS = {
-  senders: [`arn:aws:iam::${OWN}:role/orders`, `arn:aws:iam::${OTHER}:role/teams/*`],
+  senders: [`arn:aws:iam::${OWN}:role/orders`, `arn:aws:iam::${OTHER}:role/teams/*`, EXECUTION],
   senderAccounts: [PARTNER],
   senderRules: [RULE],
   senderTopics: [TOPIC],
@@ -111,6 +113,7 @@ describe('the queues of a stage that names senders', () => {
     ['any role of a named account', role(`arn:aws:iam::${PARTNER}:role/any`)],
     ['any user of a named account', role(`arn:aws:iam::${PARTNER}:user/any`)],
     ['a rule', rule(RULE)],
+    ['a rule of another account, as its execution role', role(EXECUTION)],
     ['a topic', topic(TOPIC)],
   ])('take messages of %s', async (_who, caller) => {
     expect(await sends(open, caller)).toBe(true);
@@ -123,6 +126,7 @@ describe('the queues of a stage that names senders', () => {
     ['a role of an account that is not named', role(`arn:aws:iam::${STRANGER}:role/teams/migration`)],
     ['another rule of the same bus', rule(`${RULE}-2`)],
     ['the same rule in another account', rule(RULE.replace(OWN, STRANGER))],
+    ['a rule without a role in the account of an execution role', rule(RULE.replace(OWN, OTHER))],
     ['another topic', topic(TOPIC.replace('orders', 'others'))],
     ['a topic in the name of EventBridge', service('events.amazonaws.com', TOPIC)],
     ['a rule in the name of SNS', topic(RULE)],
