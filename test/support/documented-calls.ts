@@ -147,6 +147,11 @@ export function documentedCalls(stage: string): Record<string, { by: Reader; cal
     'aws secretsmanager update-secret-version-stage': maintainer(
       each(secrets, 'secretsmanager:UpdateSecretVersionStage'),
     ),
+    'aws iam list-entities-for-policy': administrator(
+      ['producer', 'consumer', 'operator', 'maintainer', 'restorer'].flatMap((who) =>
+        plain(`arn:aws:iam::${ACCOUNT}:policy/migration-relay/${stage}/${name}-${who}`, 'iam:ListEntitiesForPolicy'),
+      ),
+    ),
     'aws lambda get-account-settings': administrator(plain('*', 'lambda:GetAccountSettings')),
     'aws logs describe-resource-policies': operator(plain('*', 'logs:DescribeResourcePolicies')),
     'aws sns subscribe': administrator(plain(arn('sns', 'orders.fifo'), 'sns:Subscribe')),
