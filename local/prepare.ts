@@ -35,6 +35,7 @@ const SOURCES = [
   'src/lib/provider/profiles.ts',
   'src/lib/relay/policy.ts',
   'src/lib/relay/times.ts',
+  'src/operator/checks/stack-statuses.ts',
 ];
 
 /** The functions are bundled once per process. */

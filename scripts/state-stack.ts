@@ -11,6 +11,7 @@ import {
   UpdateStackCommand,
   UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation';
+import { adviceOn } from '../src/operator/checks/stack-statuses.ts';
 import { replaceReferences } from './references.ts';
 
 /** A resource of a template, as far as it matters here. */
@@ -230,18 +231,6 @@ function ifUnchanged(error: unknown): false {
 const eventsOf = async (client: CloudFormationClient, name: string): Promise<StackEvent[]> =>
   (await client.send(new DescribeStackEventsCommand({ StackName: name }))).StackEvents ?? [];
 
-/** What a person must do before a deployment can be repeated, by the status in which a stack can't be updated. */
-const ADVICE: Record<string, string> = {
-  CREATE_FAILED: 'Delete the stack and deploy again.',
-  DELETE_FAILED: 'Delete the resources that its events name as DELETE_FAILED, then the stack, and deploy again.',
-  REVIEW_IN_PROGRESS: 'It has a change set that was never executed. Execute it, or delete the stack, and deploy again.',
-  ROLLBACK_FAILED:
-    'What was made could not be removed. Delete the resources that its events name as DELETE_FAILED, then the stack, and deploy again.',
-  UPDATE_FAILED: 'Mend the cause, run aws cloudformation rollback-stack --stack-name STACK, and deploy again.',
-  UPDATE_ROLLBACK_FAILED:
-    'Mend the cause, run aws cloudformation continue-update-rollback --stack-name STACK, and deploy again.',
-};
-
 /** The first failure of the newest operation. CloudFormation lists events with the newest first. */
 async function failureOf(client: CloudFormationClient, name: string, stack: Stack | undefined): Promise<Error> {
   const events = await eventsOf(client, stack?.StackId ?? name);
@@ -258,6 +247,8 @@ async function failureOf(client: CloudFormationClient, name: string, stack: Stac
   const what = failed
     ? `${failed.LogicalResourceId} (${failed.ResourceType}): ${failed.ResourceStatusReason}`
     : [`it is ${status}`, stack?.StackStatusReason].filter(Boolean).join(', ');
-  const advice = ADVICE[status]?.replace('STACK', name);
-  return new Error([`The stack ${name} was not deployed: ${what}.`, advice].filter(Boolean).join(' '));
+  const advice = adviceOn(status, name);
+  const first =
+    advice && !advice.passes ? ` ${status} means: ${advice.means}. Before the next deployment: ${advice.fix}` : '';
+  return new Error(`The stack ${name} was not deployed: ${what}.${first}`);
 }

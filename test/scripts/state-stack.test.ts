@@ -184,12 +184,18 @@ describe('the state stack', () => {
   });
 
   it.each([
-    ['ROLLBACK_FAILED', /Delete the resources that its events name/],
-    ['UPDATE_ROLLBACK_FAILED', /continue-update-rollback --stack-name s,/],
-    ['UPDATE_FAILED', /rollback-stack --stack-name s,/],
-    ['CREATE_FAILED', /Delete the stack and deploy again/],
-    ['DELETE_FAILED', /Delete the resources that its events name/],
-    ['REVIEW_IN_PROGRESS', /change set that was never executed/],
+    [
+      'ROLLBACK_FAILED',
+      /: delete the resources that its events name as DELETE_FAILED, then: .+ delete-stack --stack-name s$/,
+    ],
+    ['UPDATE_ROLLBACK_FAILED', /: remove the cause, then: .+ continue-update-rollback --stack-name s$/],
+    ['UPDATE_FAILED', /: remove the cause, then: .+ rollback-stack --stack-name s$/],
+    ['CREATE_FAILED', /means: its creation failed\. .+: aws cloudformation delete-stack --stack-name s$/],
+    [
+      'DELETE_FAILED',
+      /: delete the resources that its events name as DELETE_FAILED, then: .+ delete-stack --stack-name s$/,
+    ],
+    ['REVIEW_IN_PROGRESS', /change set that was never executed, .+ delete-stack --stack-name s$/],
   ])('in the status %s says what to do, and changes nothing', async (status, advice) => {
     await deploy({ Jobs: queue('jobs') });
     account.engine.byName('s').status = status;
