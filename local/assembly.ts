@@ -13,7 +13,7 @@ import { type Fallback, startApi } from './http/api.ts';
 import { startFunctionSettings } from './lambda/function-settings.ts';
 import { LOCAL_SECRETS } from './local-secrets.ts';
 import { type Substitutes, startStandIns } from './stand-ins.ts';
-import { leftOut, readTemplate } from './template.ts';
+import { leftOut, pick, readTemplate } from './template.ts';
 import { createPools, startMappings, toRoutes, type Wiring } from './wiring.ts';
 
 /** The settings of a stack. */
@@ -105,7 +105,10 @@ export async function assemble(
       log(name, line);
     },
   });
-  const settings = await startFunctionSettings(functions.values().toArray());
+  const settings = await startFunctionSettings(
+    functions.values().toArray(),
+    pick(template, 'AWS::Lambda::EventSourceMapping', names).values().toArray(),
+  );
   services.push(settings.close);
   const pools = createPools(template, names, functions, workers);
   for (const pool of pools.values()) work.push(pool.stop);

@@ -33,6 +33,7 @@ export async function readFunctions(template: Template, names: Names, common: Co
   const found = [...pick(template, 'AWS::Lambda::Function', names)];
   const functions = found.map(async ([logicalId, properties]): Promise<LocalFunction> => {
     const { FunctionName: name, Handler, Timeout, MemorySize, Code, Environment } = properties;
+    const { ReservedConcurrentExecutions: reserved } = properties;
     return {
       name,
       arn: names.attribute(logicalId, 'Arn'),
@@ -42,6 +43,7 @@ export async function readFunctions(template: Template, names: Names, common: Co
       memory: MemorySize,
       timeout: scaledTimeout(Timeout, common.timeScale),
       environment: { ...Environment.Variables, ...common.variables },
+      reserved,
       onLine: (line) => common.onLine(name, line),
     };
   });

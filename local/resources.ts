@@ -12,6 +12,8 @@ const Table = z.object({
 const Bus = z.object({ Name: z.string() });
 /** Only what a rule of the relay needs: events by source, into log groups. */
 const Rule = z.object({
+  Name: z.string(),
+  State: z.enum(['ENABLED', 'DISABLED']).default('ENABLED'),
   EventBusName: z.string(),
   EventPattern: z.strictObject({ source: z.array(z.string()) }),
   // The log of this machine takes every line, so nothing gets into the dead-letter queue.
@@ -29,6 +31,7 @@ const Function_ = z.object({
   Handler: z.string(),
   Timeout: z.number(),
   MemorySize: z.number(),
+  ReservedConcurrentExecutions: z.number().optional(),
   Code: z.object({ S3Key: z.string() }),
   Environment: z.object({ Variables: Text }).prefault({ Variables: {} }),
 });

@@ -28,15 +28,16 @@ export async function startStandIns(
 ) {
   const unserved = localNames(template, region, 'http://127.0.0.1');
   const buses = [...pick(template, 'AWS::Events::EventBus', unserved).values()].map(({ Name }) => Name);
+  const rules = [...pick(template, 'AWS::Events::Rule', unserved).values()];
   const groups = [...pick(template, 'AWS::Logs::LogGroup', unserved).values()].map(({ LogGroupName }) => LogGroupName);
   const [queues, tables, bus, vault, logs] = await Promise.all([
     startQueues(region, { onSent: substitutes.onSent }),
     (substitutes.startTables ?? startTables)(region),
-    startEventBus(buses),
+    startEventBus(buses, rules, region),
     startSecrets(secrets, region),
     startLogs(groups),
   ]);
-  const groupsOf = createRules([...pick(template, 'AWS::Events::Rule', unserved).values()]);
+  const groupsOf = createRules(rules);
   bus.subscribe((event) => {
     for (const group of groupsOf(event)) logs.append(group, envelopeOf(event, region));
   });

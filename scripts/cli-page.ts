@@ -76,6 +76,7 @@ The command uses the caller's own rights. The stage has a ready policy for them:
 | \`plan\`, \`resolve\`, \`doctor\` | \`secretsmanager:GetSecretValue\`, to read a task |
 | \`send\`, \`resend\`, \`dlq replay\` | \`sqs:SendMessage\`, with \`kms:GenerateDataKey\` and \`kms:Decrypt\` through SQS |
 | \`dlq replay\` | \`sqs:DeleteMessage\` on the dead-letter queues, \`events:PutEvents\` |
+| \`doctor\` | \`lambda:ListEventSourceMappings\`; \`lambda:GetFunctionConcurrency\`; \`events:ListRules\`, and \`events:ListTargetsByRule\` on the rule of the log of results, with \`kms:Decrypt\` through EventBridge |
 | \`doctor\` | \`sqs:GetQueueUrl\` and \`sqs:GetQueueAttributes\` on the dead-letter queue of results |
 | \`republish\` | \`events:PutEvents\`, \`dynamodb:Scan\`; \`sqs:GetQueueUrl\`, \`sqs:ReceiveMessage\`, \`sqs:ChangeMessageVisibility\` and \`sqs:DeleteMessage\` on the dead-letter queue of results |
 | \`resolve\` | \`events:PutEvents\`; \`dynamodb:UpdateItem\` for the attributes \`pk\`, \`state\`, \`unknown\` and \`resolution\` only |

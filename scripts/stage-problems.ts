@@ -43,7 +43,7 @@ function problemOfExisting(set: Parameters, sms: string): string | undefined {
 /** IAM's limit of a managed policy in characters ("IAM and AWS STS quotas"). */
 const MAX_OPERATORS = 6144;
 /** What the operators' policy has besides, in the longest region and partition, of which 21 per character of the stage's name. */
-const OTHER_OPERATORS = 4652;
+const OTHER_OPERATORS = 4694;
 const PER_STAGE_CHARACTER = 21;
 /** The statement about keys of secrets without their ARNs. */
 const KEYS_STATEMENT = 212;

@@ -11,6 +11,8 @@ export interface LocalFunction {
   /** Milliseconds after which an invocation and its worker are ended. */
   timeout: number;
   environment: Record<string, string>;
+  /** Reserved concurrency, which Lambda tells. How many workers there are does not depend on it. */
+  reserved?: number | undefined;
   /** Called with every line that the function writes. */
   onLine(line: string): void;
 }

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { ServiceError, startJsonServer } from '../json-server.ts';
 import { type Entry, findFault, type PublishedEvent, readEntries, toEvent } from './entries.ts';
+import { type Rule, ruleCalls } from './rules.ts';
 
-/** Starts a stand-in for EventBridge with the named buses. It keeps the events in order and passes them to subscribers. */
-export async function startEventBus(buses: string[]) {
+/** Starts a stand-in for EventBridge with the named buses, which tells of these rules. It keeps the events in order and passes them to subscribers. */
+export async function startEventBus(buses: string[], rules: Rule[] = [], region = 'eu-central-1') {
   const events: PublishedEvent[] = [];
   const listeners: ((event: PublishedEvent) => void)[] = [];
   let refusals = 0;
@@ -22,6 +23,7 @@ export async function startEventBus(buses: string[]) {
     return { EventId: randomUUID() };
   };
   const server = await startJsonServer({
+    ...ruleCalls(rules, region),
     'AWSEvents.PutEvents': (input) => {
       if (refusals > 0) {
         refusals -= 1;

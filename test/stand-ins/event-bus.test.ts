@@ -1,4 +1,10 @@
-import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
+import {
+  EventBridgeClient,
+  ListRulesCommand,
+  ListTargetsByRuleCommand,
+  PutEventsCommand,
+  type PutEventsRequestEntry,
+} from '@aws-sdk/client-eventbridge';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type EventBus, startEventBus } from '../../stand-ins/eventbridge/bus.ts';
 
@@ -85,5 +91,43 @@ describe('the event bus', () => {
       'ThrottlingException',
       undefined,
     ]);
+  });
+});
+
+describe('a rule of a bus', () => {
+  const rule = {
+    ...{ Name: 'to-log', State: 'DISABLED' as const, EventBusName: 'results', EventPattern: { source: ['relay'] } },
+    Targets: [{ Id: 'log', Arn: 'arn:aws:logs:eu-central-1:000000000000:log-group:/aws/events/results' }],
+  };
+  const asked = { Rule: 'to-log', EventBusName: 'results' };
+  let other: EventBus;
+  let events: EventBridgeClient;
+  beforeEach(async () => {
+    other = await startEventBus(['results'], [rule]);
+    const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+    events = new EventBridgeClient({ region: 'eu-central-1', endpoint: other.url, credentials, maxAttempts: 1 });
+  });
+  afterEach(async () => {
+    events.destroy();
+    await other.close();
+  });
+
+  it('is told with its state and its targets', async () => {
+    const { Rules } = await events.send(new ListRulesCommand({ NamePrefix: 'to', EventBusName: 'results' }));
+    expect(Rules).toMatchObject([
+      {
+        ...{ Name: 'to-log', State: 'DISABLED', EventPattern: '{"source":["relay"]}' },
+        Arn: 'arn:aws:events:eu-central-1:000000000000:rule/results/to-log',
+      },
+    ]);
+    const { Targets } = await events.send(new ListTargetsByRuleCommand(asked));
+    expect(Targets).toEqual(rule.Targets);
+  });
+
+  it('of another bus is not told', async () => {
+    expect((await events.send(new ListRulesCommand({ EventBusName: 'default' }))).Rules).toEqual([]);
+    await expect(
+      events.send(new ListTargetsByRuleCommand({ ...asked, EventBusName: 'default' })),
+    ).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   });
 });

@@ -58,15 +58,18 @@ describe('a filter pattern', () => {
 
 describe('a rule', () => {
   const arn = 'arn:aws:logs:eu-central-1:000000000000:log-group:/aws/events/results';
-  const rules = createRules([
-    { EventBusName: 'bus', EventPattern: { source: ['relay'] }, Targets: [{ Id: 'log', Arn: arn }] },
-  ]);
+  const rule = {
+    ...{ Name: 'to-log', State: 'ENABLED' as const, EventBusName: 'bus' },
+    ...{ EventPattern: { source: ['relay'] }, Targets: [{ Id: 'log', Arn: arn }] },
+  };
+  const rules = createRules([rule]);
   const event = { bus: 'bus', source: 'relay', detailType: 't', detail: '{"n":9223372036854775807}' };
 
   it('sends the events of its sources and its bus to its log groups', () => {
     expect(rules(event)).toEqual(['/aws/events/results']);
     expect(rules({ ...event, source: 'other' })).toEqual([]);
     expect(rules({ ...event, bus: 'other' })).toEqual([]);
+    expect(createRules([{ ...rule, State: 'DISABLED' }])(event)).toEqual([]);
   });
 
   it('passes on the event with its detail as it was put', () => {

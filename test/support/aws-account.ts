@@ -16,6 +16,10 @@ export interface AwsAccount {
   /** Aliases of keys, with the ids that they stand for. */
   aliases: Record<string, string>;
   secrets: Record<string, string>;
+  /** Event source mappings by the name of their function. */
+  mappings: Record<string, object[]>;
+  /** Rules by BUS/NAME, with the ARNs of their targets. */
+  rules: Record<string, { State: string; targets: string[] }>;
   /** False if AWS does not know the caller in this region. */
   knowsCaller: boolean;
 }
@@ -42,6 +46,8 @@ export const newAccount = (): AwsAccount => ({
     keys: {},
     aliases: {},
     secrets: {},
+    mappings: {},
+    rules: {},
     knowsCaller: true,
   },
   concurrency: { all: 1000, unreserved: 1000, of: {} },
@@ -78,6 +84,21 @@ function jsonCall(account: AwsAccount, action: string, input: Record<string, str
     DescribeTable: () => existing(input.TableName),
     GetQueueUrl: () => existing(input.QueueName, 'QueueDoesNotExist'),
     DescribeEventBus: () => existing(input.Name),
+    ListRules: () => {
+      const found = Object.entries(account.rules).filter(([name]) =>
+        name.startsWith(`${input.EventBusName}/${input.NamePrefix}`),
+      );
+      const Rules = found.map(([name, { State }]) => ({
+        ...{ Name: name.split('/')[1], State, Arn: `arn:aws:events:eu-central-1:123456789012:rule/${name}` },
+      }));
+      return json({ Rules });
+    },
+    ListTargetsByRule: () => {
+      const { targets = [] } = account.rules[`${input.EventBusName}/${input.Rule}`] ?? {};
+      return json({ Targets: targets.map((Arn, at) => ({ Id: `t${at}`, Arn })) });
+    },
+    FilterLogEvents: () =>
+      account.names.has(input.logGroupName ?? '') ? json({ events: [] }) : absent('ResourceNotFoundException'),
     DescribeArchive: () => existing(input.ArchiveName),
     DescribeLogGroups: () => {
       const found = [...account.names].filter((name) => name.startsWith(input.logGroupNamePrefix ?? '?'));
@@ -111,8 +132,10 @@ function jsonCall(account: AwsAccount, action: string, input: Record<string, str
   return calls[action]?.() ?? absent('UnknownOperationException');
 }
 
-function lambdaCall({ concurrency, names }: AwsAccount, url: string): Reply {
+function lambdaCall({ concurrency, names, mappings }: AwsAccount, url: string): Reply {
   const { all, unreserved, of } = concurrency;
+  const { searchParams, pathname } = new URL(url, 'http://lambda');
+  if (pathname.endsWith('/event-source-mappings')) return mappingPage(mappings, searchParams);
   if (url.includes('/account-settings'))
     return json({ AccountLimit: { ConcurrentExecutions: all, UnreservedConcurrentExecutions: unreserved } });
   const name = /\/functions\/([^/]+)/.exec(url)?.[1] ?? '';
@@ -121,6 +144,16 @@ function lambdaCall({ concurrency, names }: AwsAccount, url: string): Reply {
   return url.endsWith('/concurrency')
     ? json(reserved === undefined ? {} : { ReservedConcurrentExecutions: reserved })
     : json({ FunctionName: name, Environment: { Variables: {} } });
+}
+
+/** One mapping a page. */
+function mappingPage(mappings: AwsAccount['mappings'], asked: URLSearchParams): Reply {
+  const all = mappings[asked.get('FunctionName') ?? ''] ?? [];
+  const from = Number(asked.get('Marker') ?? 0);
+  return json({
+    EventSourceMappings: all.slice(from, from + 1),
+    ...(all.length > from + 1 && { NextMarker: String(from + 1) }),
+  });
 }
 
 function queryCall(account: AwsAccount, form: URLSearchParams): Reply {

@@ -108,6 +108,10 @@ export function documentedCalls(stage: string): Record<string, { by: Reader; cal
       ...plain(undelivered, 'sqs:GetQueueUrl', 'sqs:GetQueueAttributes'),
       ...webhook,
       ...each(secrets, 'secretsmanager:GetSecretValue'),
+      ...plain('*', 'lambda:ListEventSourceMappings'),
+      ...each(functions, 'lambda:GetFunctionConcurrency'),
+      ...plain('*', 'events:ListRules'),
+      ...plain(ownRule, 'events:ListTargetsByRule'),
     ]),
     'npm run secrets': maintainer(each(secrets, 'secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue')),
 

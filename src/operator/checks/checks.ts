@@ -10,7 +10,9 @@ import { noSuchStage, type Stage } from '../stage/stage.ts';
 import { duration, pluralize } from '../story/wording.ts';
 import { ifAbsent } from './absent.ts';
 import { bad, type Check, checkQueues, checkWebhook, type Finding, good } from './address-checks.ts';
+import { checkMappings, checkReserved } from './deployed-parts.ts';
 import { providerCheck } from './provider-checks.ts';
+import { checkResultsLog } from './results-log.ts';
 
 /** The clock skew that does no harm, and the one at which signatures fail (AWS: 15 minutes), in milliseconds. */
 const SKEW = { minor: 5000, fatal: 900_000 };
@@ -27,7 +29,9 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     return good(`found in ${stage.region}${sms ? '' : '; this stage has no SMS'}`);
   },
   queues: checkQueues,
+  mappings: checkMappings,
   webhook: checkWebhook,
+  concurrency: checkReserved,
   async 'dead-letters'(stage) {
     const sqs = await stage.clients.sqs();
     const changes = (await deadLetterQueues(stage, sqs)).reduce((sum, { count }) => sum + count, 0);
@@ -40,14 +44,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     await (await openLedger(stage)).change({ id: 'doctor', source: 'relay' });
     return { ...good(`${stage.table} can be read`), names: { table: stage.table } };
   },
-  async 'results-log'(stage) {
-    const input = { logGroupName: stage.resultsGroup, startTime: Date.now() - 60_000, limit: 1 };
-    await (await stage.clients.logs()).filterLogEvents(input);
-    return {
-      ...good(`${stage.resultsGroup} can be read`),
-      names: { bus: await stage.busName(), log: stage.resultsGroup },
-    };
-  },
+  'results-log': checkResultsLog,
   'provider-secret': (stage) =>
     secretCheck(stage, 'dcs', 'PROVIDER_CREDENTIALS', async (text) => inspectCredential(text, await servicesOf(stage))),
   'fingerprint-secret': (stage) =>

@@ -23,6 +23,7 @@ export interface Stage {
   resultsGroup: string;
   /** The name of the queue with the events that the bus could not deliver. */
   resultsDead: string;
+  functionNames: Record<FunctionName, string>;
   functionGroups: Record<FunctionName, string>;
   /** The environment of a function; undefined if the stage does not have that function. */
   settings(name: FunctionName): Promise<Record<string, string> | undefined>;
@@ -71,8 +72,9 @@ interface Place {
 export function stageAt({ name, region, profile, local }: Place, env: NodeJS.ProcessEnv): Stage {
   const clients = createClients({ region, profile, endpoints: local?.endpoints, env });
   const named = `${SERVICE}-${name}`;
-  const group = (of: FunctionName) => `/aws/lambda/${named}-${FUNCTIONS[of]}`;
-  const settings = memoize((of: FunctionName) => readSettings(clients, `${named}-${FUNCTIONS[of]}`));
+  const functionName = (of: FunctionName) => `${named}-${FUNCTIONS[of]}`;
+  const group = (of: FunctionName) => `/aws/lambda/${functionName(of)}`;
+  const settings = memoize((of: FunctionName) => readSettings(clients, functionName(of)));
   return {
     name,
     isLocal: local !== undefined,
@@ -84,6 +86,7 @@ export function stageAt({ name, region, profile, local }: Place, env: NodeJS.Pro
     source: `${SERVICE}.${name}`,
     resultsGroup: `/aws/events/${named}-results`,
     resultsDead: `${named}-results-dead`,
+    functionNames: { dcs: functionName('dcs'), sms: functionName('sms'), webhook: functionName('webhook') },
     functionGroups: { dcs: group('dcs'), sms: group('sms'), webhook: group('webhook') },
     async queueOf(service) {
       const url = (await settings(service))?.QUEUE_URL;
