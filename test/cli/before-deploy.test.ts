@@ -16,7 +16,10 @@ afterAll(async () => {
 });
 
 /** The checks that call the provider are left out. */
-const OWN = ['stacks', 'names', 'concurrency', 'log-policies', 'alarm-topic', 'boundary', 'existing', 'webhook-secret'];
+const OWN = [
+  ...['stacks', 'names', 'bucket', 'concurrency', 'log-policies', 'alarm-topic', 'boundary', 'existing'],
+  'webhook-secret',
+];
 const only = OWN.flatMap((name) => ['--only', name]);
 const doctor = (args: string[]) => runRelay(['doctor', '--before-deploy', ...args], { env: server.endpoints });
 const levels = (out: string) =>
@@ -30,8 +33,8 @@ describe('relay doctor --before-deploy', () => {
     expect({ code, levels: levels(out) }).toEqual({
       code: 1,
       levels: {
-        ...{ stacks: 'good', names: 'good', concurrency: 'good', 'log-policies': 'good', 'alarm-topic': 'warning' },
-        ...{ boundary: 'good', existing: 'good', 'webhook-secret': 'bad' },
+        ...{ stacks: 'good', names: 'good', bucket: 'good', concurrency: 'good', 'log-policies': 'good' },
+        ...{ 'alarm-topic': 'warning', boundary: 'good', existing: 'good', 'webhook-secret': 'bad' },
       },
     });
   });

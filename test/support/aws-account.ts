@@ -4,11 +4,13 @@ import { close, createPatientServer, listen } from '../../stand-ins/listen.ts';
 
 /** An account of AWS, as far as it is asked before a first deployment. A test fills it in. */
 export interface AwsAccount {
-  stacks: Record<string, { status: string; reason?: string; resources: string[] }>;
-  /** Names of tables, queues, buses, archives, functions, roles, aliases, log groups and policies that exist. */
+  stacks: Record<string, { status: string; reason?: string; resources: [type: string, id: string][] }>;
+  /** What exists by name, or policies by ARN. */
   names: Set<string>;
   concurrency: { all: number; unreserved: number; of: Record<string, number> };
   logPolicies: string[];
+  /** What S3 answers to HeadBucket, by the bucket's name. */
+  buckets: Record<string, number>;
   /** Topics by their ARN, with the key that encrypts them. */
   topics: Record<string, string | undefined>;
   /** Keys by id, with their policies; one that is not enabled has none. */
@@ -42,6 +44,7 @@ export const newAccount = (): AwsAccount => ({
     stacks: {},
     names: new Set(),
     logPolicies: [],
+    buckets: {},
     topics: {},
     keys: {},
     aliases: {},
@@ -61,8 +64,18 @@ export async function startAwsAccount(account: AwsAccount) {
   });
   const url = await listen(server);
   const services = [
-    ...['CLOUDFORMATION', 'CLOUDWATCH_LOGS', 'DYNAMODB', 'EVENTBRIDGE', 'IAM', 'KMS', 'LAMBDA', 'SECRETS_MANAGER'],
-    ...['SNS', 'SQS', 'STS'],
+    ...[
+      'CLOUDFORMATION',
+      'CLOUDWATCH',
+      'CLOUDWATCH_LOGS',
+      'DYNAMODB',
+      'EVENTBRIDGE',
+      'IAM',
+      'KMS',
+      'LAMBDA',
+      'SECRETS_MANAGER',
+    ],
+    ...['S3', 'SNS', 'SQS', 'SSM', 'STS'],
   ];
   return {
     endpoints: Object.fromEntries(services.map((name) => [`AWS_ENDPOINT_URL_${name}`, url])),
@@ -70,7 +83,9 @@ export async function startAwsAccount(account: AwsAccount) {
   };
 }
 
-function answer(account: AwsAccount, { url = '', headers }: IncomingMessage, body: string): Reply {
+function answer(account: AwsAccount, { method, url = '', headers }: IncomingMessage, body: string): Reply {
+  if (method === 'HEAD')
+    return { status: account.buckets[url.split(/[/?]/)[1] ?? ''] ?? 404, type: 'text/xml', body: '' };
   const target = headers['x-amz-target'];
   if (target !== undefined) return jsonCall(account, String(target).split('.')[1] ?? '', JSON.parse(body));
   if (url !== '/') return lambdaCall(account, url);
@@ -99,6 +114,19 @@ function jsonCall(account: AwsAccount, action: string, input: Record<string, str
     },
     FilterLogEvents: () =>
       account.names.has(input.logGroupName ?? '') ? json({ events: [] }) : absent('ResourceNotFoundException'),
+    DescribeRule: () =>
+      input.EventBusName && account.names.has(`${input.EventBusName}|${input.Name}`)
+        ? json({ Name: input.Name })
+        : absent('ResourceNotFoundException'),
+    GetDashboard: () => existing(input.DashboardName, 'ResourceNotFound'),
+    DescribeAlarms: () => {
+      const found = [...account.names].filter((name) => name.startsWith(input.AlarmNamePrefix ?? '?'));
+      return json({ MetricAlarms: found.map((AlarmName) => ({ AlarmName })) });
+    },
+    GetParametersByPath: () => {
+      const found = [...account.names].filter((name) => name.startsWith(input.Path ?? '?'));
+      return json({ Parameters: found.map((Name) => ({ Name })) });
+    },
     DescribeArchive: () => existing(input.ArchiveName),
     DescribeLogGroups: () => {
       const found = [...account.names].filter((name) => name.startsWith(input.logGroupNamePrefix ?? '?'));
@@ -194,10 +222,10 @@ const entry = (key: string, value: string | undefined) =>
 const describe = (name: string, { status, reason }: { status: string; reason?: string }) =>
   `<StackName>${name}</StackName><StackStatus>${status}</StackStatus>${reason ? `<StackStatusReason>${reason}</StackStatusReason>` : ''}<CreationTime>2026-01-01T00:00:00Z</CreationTime>`;
 
-const summaries = (ids: string[]) =>
+const summaries = (ids: [type: string, id: string][]) =>
   `<StackResourceSummaries>${ids
     .map(
-      (id, at) =>
-        `<member><LogicalResourceId>R${at}</LogicalResourceId><PhysicalResourceId>${id}</PhysicalResourceId><ResourceType>x</ResourceType><ResourceStatus>CREATE_COMPLETE</ResourceStatus><LastUpdatedTimestamp>2026-01-01T00:00:00Z</LastUpdatedTimestamp></member>`,
+      ([type, id], at) =>
+        `<member><LogicalResourceId>R${at}</LogicalResourceId><PhysicalResourceId>${id}</PhysicalResourceId><ResourceType>${type}</ResourceType><ResourceStatus>CREATE_COMPLETE</ResourceStatus><LastUpdatedTimestamp>2026-01-01T00:00:00Z</LastUpdatedTimestamp></member>`,
     )
     .join('')}</StackResourceSummaries>`;

@@ -1,10 +1,12 @@
 /** The names of AWS's errors for something that does not exist. */
 const ABSENT = new Set([
   'AWS.SimpleQueueService.NonExistentQueue',
+  'DashboardNotFoundError',
   'NoSuchEntityException',
   'NotFoundException',
   'ParameterNotFound',
   'QueueDoesNotExist',
+  'ResourceNotFound',
   'ResourceNotFoundException',
 ]);
 

@@ -60,7 +60,8 @@ export async function checkLogPolicies({ name, region, clients }: PlannedStage):
   );
 }
 
-async function policiesOf(logs: CloudWatchLogs): Promise<ResourcePolicy[]> {
+/** The resource policies of CloudWatch Logs in the region. */
+export async function policiesOf(logs: CloudWatchLogs): Promise<ResourcePolicy[]> {
   const found: ResourcePolicy[] = [];
   let nextToken: string | undefined;
   do {

@@ -7,7 +7,7 @@ import { bad, type Check, type Finding, good } from './address-checks.ts';
 import { checkAlarmTopic } from './alarm-topic.ts';
 import { CHECKS } from './checks.ts';
 import { checkStacks } from './stack-checks.ts';
-import { checkNames } from './taken-names.ts';
+import { checkBucket, checkNames } from './taken-names.ts';
 
 type PlannedCheck = (stage: PlannedStage) => Promise<Finding>;
 
@@ -15,6 +15,7 @@ type PlannedCheck = (stage: PlannedStage) => Promise<Finding>;
 export const BEFORE_DEPLOY: Readonly<Record<string, PlannedCheck>> = {
   stacks: checkStacks,
   names: checkNames,
+  bucket: checkBucket,
   concurrency: checkConcurrency,
   'log-policies': checkLogPolicies,
   'alarm-topic': checkAlarmTopic,

@@ -7,15 +7,23 @@ import { adviceOn } from './stack-statuses.ts';
 /** The names of a stage's stacks: that of the functions, and that of what holds data. */
 const stacksOf = ({ name }: PlannedStage) => [`${SERVICE}-${name}`, `${SERVICE}-${name}-state`];
 
-/** The physical ids of all resources in the stage's stacks. */
-export async function resourcesOf(stage: PlannedStage): Promise<string[]> {
+/** A resource of a stack: its type, and the id that AWS knows it by. */
+export interface StackResource {
+  type: string;
+  id: string;
+}
+
+/** All resources in the stage's stacks. */
+export async function resourcesOf(stage: PlannedStage): Promise<StackResource[]> {
   const { paginateListStackResources } = await import('@aws-sdk/client-cloudformation');
   const client = await stage.clients.cloudFormation();
-  const found: string[] = [];
+  const found: StackResource[] = [];
   for (const StackName of stacksOf(stage)) {
     if (!(await describe(client, StackName))) continue;
     for await (const { StackResourceSummaries = [] } of paginateListStackResources({ client }, { StackName }))
-      found.push(...StackResourceSummaries.flatMap(({ PhysicalResourceId }) => PhysicalResourceId ?? []));
+      found.push(
+        ...StackResourceSummaries.map(({ ResourceType: type = '', PhysicalResourceId: id = '' }) => ({ type, id })),
+      );
   }
   return found;
 }

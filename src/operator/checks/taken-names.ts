@@ -1,92 +1,73 @@
-import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import type { PlannedStage } from '../stage/planned-stage.ts';
 import { SERVICE } from '../stage/stage.ts';
-import { ifAbsent } from './absent.ts';
 import { bad, type Finding, good } from './address-checks.ts';
-import { resourcesOf } from './stack-checks.ts';
+import { accountOf, type NamedResources, namedResources } from './named-resources.ts';
+import { resourcesOf, type StackResource } from './stack-checks.ts';
 
-/** Something that a deployment makes under a fixed name. `find` gives undefined if it does not exist. */
-interface NamedResource {
-  kind: string;
-  name: string;
-  find(name: string): Promise<unknown>;
-}
+const isWanted = (name: string, names: NamedResources['names']) =>
+  Array.isArray(names) ? names.includes(name) : names.test(name);
 
 /** Finds what has a name that the deployment needs and is in none of the stage's stacks, so that it can't be made. */
 export async function checkNames(stage: PlannedStage): Promise<Finding> {
-  const wanted = [...(await stateOf(stage)), ...(await functionsOf(stage))];
-  const there = await Promise.all(wanted.map(async (one) => ((await one.find(one.name).catch(ifAbsent)) ? [one] : [])));
-  const existing = there.flat();
-  if (existing.length === 0) return good(`none of ${wanted.length} is taken`);
+  const found = await Promise.all(namedResources(stage).map(existingOf));
+  const existing = found.flat();
+  if (existing.length === 0) return good('none is taken');
   const own = await resourcesOf(stage);
-  const isOwn = ({ name }: NamedResource) => own.some((id) => id === name || id.endsWith(`/${name}`));
-  const others = existing.filter((one) => !isOwn(one));
-  if (others.length === 0) return good(`none of ${wanted.length} is taken by anything outside of the stage's stacks`);
+  const others = existing.filter((one) => !isOwn(one, own));
+  if (others.length === 0) return good("none is taken by anything outside of the stage's stacks");
   return bad(
     `the deployment can't make what exists outside of the stage's stacks: ${others.map(({ kind, name }) => `${kind} ${name}`).join(', ')}`,
     `an earlier attempt may have left it: delete what holds nothing that you need, import the rest into the stack ${SERVICE}-${stage.name}-state, or name the stage otherwise`,
   );
 }
 
-/** What holds data, except what the stage takes from elsewhere. */
-async function stateOf(stage: PlannedStage): Promise<NamedResource[]> {
-  const { clients, table, bus, resultsDead, resultsGroup, parameters, hasSms, name: of } = stage;
-  const [dynamo, sqs, events, keys, logs] = await Promise.all([
-    clients.dynamo(),
-    clients.sqs(),
-    clients.bus(),
-    clients.keys(),
-    clients.logs(),
-  ]);
-  const { existingQueues, existingBus, existingKey, archiveDays } = parameters;
-  const queues = ['dcs', ...(hasSms ? ['sms'] : [])].flatMap((service) => [
-    ...(existingQueues[service] ? [] : [`${SERVICE}-${of}-${service}-changes.fifo`]),
-    ...(existingQueues[`${service}DeadLetters`] ? [] : [`${SERVICE}-${of}-${service}-changes-dead.fifo`]),
-  ]);
-  const queue = (name: string): NamedResource => ({
-    kind: 'queue',
-    name,
-    find: (QueueName) => sqs.getQueueUrl({ QueueName }),
-  });
-  return [
-    { kind: 'table', name: table, find: (TableName) => dynamo.describeTable({ TableName }) },
-    ...[...queues, resultsDead].map(queue),
-    ...(existingBus ? [] : [{ kind: 'bus', name: bus, find: (Name: string) => events.describeEventBus({ Name }) }]),
-    ...(archiveDays === 0
-      ? []
-      : [{ kind: 'archive', name: bus, find: (ArchiveName: string) => events.describeArchive({ ArchiveName }) }]),
-    ...(existingKey
-      ? []
-      : [{ kind: 'key', name: `alias/${SERVICE}-${of}`, find: (KeyId: string) => keys.describeKey({ KeyId }) }]),
-    logGroup(logs, resultsGroup),
-  ];
+type Existing = Pick<NamedResources, 'type' | 'kind'> & { name: string };
+
+async function existingOf({ type, kind, names, find }: NamedResources): Promise<Existing[]> {
+  return (await find()).filter((name) => isWanted(name, names)).map((name) => ({ type, kind, name }));
 }
 
-/** The functions, their roles and their logs. */
-async function functionsOf({ clients, hasSms, name: of, functionGroups }: PlannedStage): Promise<NamedResource[]> {
-  const [lambda, iam, logs] = await Promise.all([clients.lambda(), clients.iam(), clients.logs()]);
-  const functions = { dcsChanges: 'dcs', ...(hasSms && { smsChanges: 'sms' }), webhook: 'webhook' } as const;
-  const each = Object.entries(functions).flatMap(([own, service]): NamedResource[] => [
-    {
-      kind: 'function',
-      name: `${SERVICE}-${of}-${own}`,
-      find: (FunctionName) => lambda.getFunctionConfiguration({ FunctionName }),
-    },
-    {
-      kind: 'role',
-      name: `${SERVICE}-${of}-${own === 'webhook' ? own : `${service}-changes`}`,
-      find: (RoleName) => iam.getRole({ RoleName }),
-    },
-    logGroup(logs, functionGroups[service as keyof typeof functionGroups]),
-  ]);
-  return [...each, logGroup(logs, `/aws/vendedlogs/http-api/${SERVICE}-${of}`)];
+/** The id of a queue ends in its name, that of a policy too, and that of a rule has its bus before the name. */
+const isOwn = ({ type, name }: Existing, own: StackResource[]) =>
+  own.some(
+    (one) => one.type === type && (one.id === name || one.id.endsWith(`/${name}`) || one.id.endsWith(`|${name}`)),
+  );
+
+const BUCKET = 'AWS::S3::Bucket';
+/** What S3 answers to HeadBucket about a bucket that exists. It says no more without a body. */
+const ELSEWHERE: Record<number, string> = {
+  301: 'in another region',
+  403: 'of another account, or you may not read it (s3:ListBucket)',
+};
+
+/** Checks that the bucket of the packages can be made. Its name is global, so that one of any account takes it. */
+export async function checkBucket(stage: PlannedStage): Promise<Finding> {
+  const Bucket = bucketOf(stage.name, await accountOf(stage));
+  const found = await whereIs(stage, Bucket);
+  if (found === undefined) return good(`${Bucket} is free`);
+  if (isOwn({ type: BUCKET, kind: 'bucket', name: Bucket }, await resourcesOf(stage))) return good(`${Bucket} exists`);
+  return bad(
+    `the deployment can't make the bucket ${Bucket}: names of buckets are the same for all of AWS, and there is one ${found}`,
+    found === HERE
+      ? 'an earlier attempt may have left it: empty and delete it. S3 may hold its name for an hour'
+      : 'name the stage otherwise, unless the bucket is yours and can be deleted',
+  );
 }
 
-const logGroup = (logs: CloudWatchLogs, name: string): NamedResource => ({
-  kind: 'log group',
-  name,
-  async find(logGroupNamePrefix) {
-    const { logGroups = [] } = await logs.describeLogGroups({ logGroupNamePrefix });
-    return logGroups.find(({ logGroupName }) => logGroupName === name);
-  },
-});
+const HERE = "outside of the stage's stacks";
+
+/** The bucket of a stage's packages (scripts/completing-plugin.ts). */
+export const bucketOf = (stage: string, account: string) => `${SERVICE}-${stage}-${account}-packages`;
+
+async function whereIs({ clients }: PlannedStage, Bucket: string): Promise<string | undefined> {
+  try {
+    await (await clients.buckets()).headBucket({ Bucket });
+    return HERE;
+  } catch (error) {
+    const { httpStatusCode: status = 0 } = (error as { $metadata?: { httpStatusCode?: number } }).$metadata ?? {};
+    if (status === 404) return undefined;
+    const where = ELSEWHERE[status];
+    if (where === undefined) throw error;
+    return where;
+  }
+}

@@ -54,6 +54,9 @@ export function createClients({ region, profile, endpoints, env }: AwsAccess) {
     topics: client('SNS', async () => (await import('@aws-sdk/client-sns')).SNS),
     keys: client('KMS', async () => (await import('@aws-sdk/client-kms')).KMS),
     iam: client('IAM', async () => (await import('@aws-sdk/client-iam')).IAM),
+    alarms: client('CLOUDWATCH', async () => (await import('@aws-sdk/client-cloudwatch')).CloudWatch),
+    buckets: client('S3', async () => (await import('@aws-sdk/client-s3')).S3),
+    parameters,
     gateways: client('APIGATEWAYV2', async () => (await import('@aws-sdk/client-apigatewayv2')).ApiGatewayV2),
     /** A secret's text, by the reference that the stage's settings name. */
     secret: createSecrets({

@@ -111,45 +111,123 @@ describe('the resource policies of logs', () => {
 });
 
 describe('the names that a deployment needs', () => {
-  const ALL = [
-    ...['migration-relay-trial-ledger', 'migration-relay-trial-results', 'migration-relay-trial-results-dead'],
-    ...['migration-relay-trial-dcs-changes.fifo', 'migration-relay-trial-sms-changes-dead.fifo'],
-    ...['alias/migration-relay-trial', '/aws/events/migration-relay-trial-results'],
-    ...['migration-relay-trial-dcsChanges', 'migration-relay-trial-webhook', 'migration-relay-trial-sms-changes'],
-    ...['/aws/lambda/migration-relay-trial-webhook', '/aws/vendedlogs/http-api/migration-relay-trial'],
+  const NAME = 'migration-relay-trial';
+  const POLICY = `arn:aws:iam::123456789012:policy/migration-relay/trial/${NAME}-operator`;
+  const RULE = `${NAME}-results|${NAME}-results-to-log`;
+  const QUEUE = `https://sqs.${REGION}.amazonaws.com/123456789012/${NAME}-dcs-changes.fifo`;
+  /** What exists by its name, and how the stack that makes it names it. */
+  const ALL: [kind: string, name: string, type: string, id?: string][] = [
+    ['table', `${NAME}-ledger`, 'AWS::DynamoDB::Table'],
+    ['bus', `${NAME}-results`, 'AWS::Events::EventBus'],
+    ['queue', `${NAME}-results-dead`, 'AWS::SQS::Queue'],
+    ['queue', `${NAME}-dcs-changes.fifo`, 'AWS::SQS::Queue', QUEUE],
+    ['queue', `${NAME}-sms-changes-dead.fifo`, 'AWS::SQS::Queue'],
+    ['key', `alias/${NAME}`, 'AWS::KMS::Alias'],
+    ['function', `${NAME}-dcsChanges`, 'AWS::Lambda::Function'],
+    ['role', `${NAME}-sms-changes`, 'AWS::IAM::Role'],
+    ['policy', POLICY, 'AWS::IAM::ManagedPolicy', POLICY],
+    ['rule', RULE, 'AWS::Events::Rule', RULE],
+    ['log group', `/aws/lambda/${NAME}-webhook`, 'AWS::Logs::LogGroup'],
+    ['log group', `/aws/vendedlogs/http-api/${NAME}`, 'AWS::Logs::LogGroup'],
+    ['alarm', `${NAME}-DcsDeadLetters`, 'AWS::CloudWatch::Alarm'],
+    ['dashboard', NAME, 'AWS::CloudWatch::Dashboard'],
+    ['parameter', '/migration-relay/trial/stack/WebhookUrl', 'AWS::SSM::Parameter'],
   ];
+  const FREE = { level: 'good', text: 'none is taken' };
 
   it('are free in a new account', async () => {
-    expect(await check('names', { archiveDays: 3 })).toEqual({ level: 'good', text: 'none of 20 is taken' });
+    expect(await check('names', { archiveDays: 3 })).toEqual(FREE);
   });
 
-  it.each(ALL)('are taken if %s exists', async (name) => {
+  it.each(ALL)('are taken if the %s %s exists', async (kind, name) => {
+    const bare = name.split(/.*[|]|.*policy.migration-relay.trial./).at(-1);
     expect(await check('names', {}, { names: new Set([name]) })).toMatchObject({
       level: 'bad',
-      text: expect.stringContaining(name),
+      text: expect.stringContaining(`${kind} ${bare}`),
     });
   });
 
-  it("are the stage's own if they are in one of its stacks", async () => {
-    const queue = `https://sqs.${REGION}.amazonaws.com/123456789012/migration-relay-trial-dcs-changes.fifo`;
-    const resources = [...ALL.filter((name) => !name.endsWith('dcs-changes.fifo')), queue];
-    const stacks = { 'migration-relay-trial-state': { status: 'CREATE_COMPLETE', resources } };
-    const names = new Set(ALL);
-    expect(await check('names', {}, { names, stacks })).toMatchObject({ level: 'good' });
-    const less = { 'migration-relay-trial-state': { status: 'CREATE_COMPLETE', resources: resources.slice(1) } };
-    expect(await check('names', {}, { names, stacks: less })).toMatchObject({
+  it('are taken by a resource policy of logs and by an archive, which the bus is called like', async () => {
+    expect(await check('names', {}, { logPolicies: [`${NAME}-results`] })).toMatchObject({
       level: 'bad',
-      text: "the deployment can't make what exists outside of the stage's stacks: table migration-relay-trial-ledger",
+      text: expect.stringMatching(/stacks: resource policy of logs migration-relay-trial-results$/),
+    });
+    const names = new Set([`${NAME}-results`]);
+    const stacks = {
+      [NAME]: { status: 'CREATE_COMPLETE', resources: [pair('AWS::Events::EventBus', `${NAME}-results`)] },
+    };
+    expect(await check('names', { archiveDays: 3 }, { names, stacks })).toMatchObject({
+      level: 'bad',
+      text: expect.stringMatching(/stacks: archive migration-relay-trial-results$/),
+    });
+  });
+
+  it('are not those of another stage whose name begins alike', async () => {
+    const names = new Set([`${NAME}-two-DcsDeadLetters`, '/migration-relay/trial-two/stack/WebhookUrl']);
+    expect(await check('names', {}, { names })).toEqual(FREE);
+  });
+
+  const pair = (type: string, id: string): [string, string] => [type, id];
+  const own = (resources: [string, string][]) => ({
+    [`${NAME}-state`]: { status: 'CREATE_COMPLETE', resources },
+  });
+  const resources = ALL.map(([_kind, name, type, id = name]) => pair(type, id));
+  const names = new Set(ALL.map(([_kind, name]) => name));
+
+  it("are the stage's own if they are in one of its stacks", async () => {
+    expect(await check('names', {}, { names, stacks: own(resources) })).toEqual({
+      level: 'good',
+      text: "none is taken by anything outside of the stage's stacks",
+    });
+  });
+
+  it.each(ALL.map(([kind], at) => ({ kind, at })))('are not if one is in none: $kind $at', async ({ kind, at }) => {
+    const stacks = own(resources.toSpliced(at, 1));
+    expect(await check('names', {}, { names, stacks })).toMatchObject({
+      level: 'bad',
+      text: expect.stringMatching(new RegExp(`outside of the stage's stacks: ${kind} [^ ]+$`)),
     });
   });
 
   it('are not needed for what the stage takes from elsewhere', async () => {
-    const names = new Set(['migration-relay-trial-dcs-changes.fifo', 'alias/migration-relay-trial']);
+    const others = new Set(['migration-relay-trial-dcs-changes.fifo', 'alias/migration-relay-trial']);
     const existing = {
       existingKey: 'arn:aws:kms:eu-central-1:123456789012:key/k',
       existingQueues: { dcs: 'arn:aws:sqs:eu-central-1:123456789012:migration-relay-trial-dcs-changes.fifo' },
     };
-    expect(await check('names', existing, { names })).toMatchObject({ level: 'good' });
+    expect(await check('names', existing, { names: others })).toEqual(FREE);
+  });
+});
+
+describe('the bucket of the packages', () => {
+  const bucket = 'migration-relay-trial-123456789012-packages';
+  const answer = (status: number) => ({ buckets: { [bucket]: status } });
+
+  it('has a name that is free', async () => {
+    expect(await check('bucket')).toEqual({ level: 'good', text: `${bucket} is free` });
+  });
+
+  it.each([
+    [200, "outside of the stage's stacks", /empty and delete it/],
+    [301, 'in another region', /name the stage otherwise/],
+    [403, 'of another account, or you may not read it', /name the stage otherwise/],
+  ])('can not be made where S3 answers %s: %s', async (status, where, fix) => {
+    expect(await check('bucket', {}, answer(status))).toMatchObject({
+      ...{ level: 'bad', text: expect.stringContaining(`there is one ${where}`), fix: expect.stringMatching(fix) },
+    });
+  });
+
+  it.each([200, 403])("is the stage's own if it is in its stack, and S3 answers %i", async (status) => {
+    const resources: [string, string][] = [['AWS::S3::Bucket', bucket]];
+    const stacks = { 'migration-relay-trial': { status: 'CREATE_COMPLETE', resources } };
+    expect(await check('bucket', {}, { ...answer(status), stacks })).toEqual({
+      level: 'good',
+      text: `${bucket} exists`,
+    });
+  });
+
+  it('is not checked by an answer that says nothing of it', async () => {
+    await expect(check('bucket', {}, answer(400))).rejects.toThrow();
   });
 });
 
