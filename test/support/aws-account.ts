@@ -15,6 +15,10 @@ export interface AwsAccount {
   topics: Record<string, string | undefined>;
   /** Keys by id, with their policies; one that is not enabled has none. */
   keys: Record<string, object | undefined>;
+  /** What differs from an enabled symmetric key, by id. */
+  keySettings: Record<string, object>;
+  /** The attributes of queues by name. */
+  queues: Record<string, Record<string, string>>;
   /** Aliases of keys, with the ids that they stand for. */
   aliases: Record<string, string>;
   secrets: Record<string, string>;
@@ -47,6 +51,8 @@ export const newAccount = (): AwsAccount => ({
     buckets: {},
     topics: {},
     keys: {},
+    keySettings: {},
+    queues: {},
     aliases: {},
     secrets: {},
     mappings: {},
@@ -97,7 +103,13 @@ function jsonCall(account: AwsAccount, action: string, input: Record<string, str
     account.names.has(name) ? json({ Name: name }) : absent(error);
   const calls: Record<string, () => Reply> = {
     DescribeTable: () => existing(input.TableName),
-    GetQueueUrl: () => existing(input.QueueName, 'QueueDoesNotExist'),
+    GetQueueUrl: () => {
+      const { QueueName = '' } = input;
+      return account.names.has(QueueName) || account.queues[QueueName]
+        ? json({ QueueUrl: `https://sqs.eu-central-1.amazonaws.com/123456789012/${QueueName}` })
+        : absent('QueueDoesNotExist');
+    },
+    GetQueueAttributes: () => json({ Attributes: account.queues[input.QueueUrl?.split('/').at(-1) ?? ''] ?? {} }),
     DescribeEventBus: () => existing(input.Name),
     ListRules: () => {
       const found = Object.entries(account.rules).filter(([name]) =>
@@ -143,9 +155,11 @@ function jsonCall(account: AwsAccount, action: string, input: Record<string, str
     DescribeKey: () => {
       const { KeyId: given = '' } = input;
       const KeyId = account.aliases[given] ?? given;
-      if (account.names.has(KeyId)) return json({ KeyMetadata: { KeyId, Enabled: true } });
-      if (!(KeyId in account.keys)) return absent('NotFoundException');
-      return json({ KeyMetadata: { KeyId, Enabled: account.keys[KeyId] !== undefined } });
+      if (!account.names.has(KeyId) && !(KeyId in account.keys)) return absent('NotFoundException');
+      const isEnabled = account.names.has(KeyId) || account.keys[KeyId] !== undefined;
+      const state = { Enabled: isEnabled, KeyState: isEnabled ? 'Enabled' : 'Disabled' };
+      const use = { KeyUsage: 'ENCRYPT_DECRYPT', KeySpec: 'SYMMETRIC_DEFAULT' };
+      return json({ KeyMetadata: { KeyId, ...state, ...use, ...account.keySettings[KeyId] } });
     },
     // KMS takes no alias here.
     GetKeyPolicy: () =>

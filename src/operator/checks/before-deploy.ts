@@ -6,6 +6,7 @@ import { checkConcurrency, checkLogPolicies } from './account-limits.ts';
 import { bad, type Check, type Finding, good } from './address-checks.ts';
 import { checkAlarmTopic } from './alarm-topic.ts';
 import { CHECKS } from './checks.ts';
+import { checkExisting } from './existing-parts.ts';
 import { checkStacks } from './stack-checks.ts';
 import { checkBucket, checkNames } from './taken-names.ts';
 
@@ -37,46 +38,6 @@ async function checkBoundary({ clients, parameters }: PlannedStage): Promise<Fin
     ? good(PolicyArn)
     : bad(`${PolicyArn} does not exist`, 'correct permissionsBoundary, or create the policy');
 }
-
-/** What a stage takes from elsewhere. `find` gives undefined or false if it can't be used. */
-interface Reference {
-  name: string;
-  find(): Promise<unknown>;
-}
-
-/** Checks that the key, the bus and the queues exist that the stage takes from elsewhere. */
-async function checkExisting(stage: PlannedStage): Promise<Finding> {
-  const references = await referencesOf(stage);
-  if (references.length === 0) return good('the stage makes all that it needs');
-  const found = await Promise.all(
-    references.map(async ({ name, find }) => ((await find().catch(ifAbsent)) ? [] : [name])),
-  );
-  const missing = found.flat();
-  if (missing.length === 0) return good(references.map(({ name }) => name).join(', '));
-  return bad(
-    `missing, or a key that is not enabled: ${missing.join(', ')}`,
-    'correct existingKey, existingBus or existingQueues',
-  );
-}
-
-async function referencesOf({ clients, parameters }: PlannedStage): Promise<Reference[]> {
-  const { existingKey, existingBus, existingQueues } = parameters;
-  const [keys, events, sqs] = await Promise.all([clients.keys(), clients.bus(), clients.sqs()]);
-  return [
-    ...named(existingKey, (KeyId) => enabled(keys.describeKey({ KeyId }))),
-    ...named(existingBus, (Name) => events.describeEventBus({ Name })),
-    ...Object.values(existingQueues).map((name) => {
-      const [QueueOwnerAWSAccountId, QueueName] = name.split(':').slice(-2);
-      return { name, find: () => sqs.getQueueUrl({ QueueName, QueueOwnerAWSAccountId }) };
-    }),
-  ];
-}
-
-const named = (name: string | undefined, find: (name: string) => Promise<unknown>): Reference[] =>
-  name === undefined ? [] : [{ name, find: () => find(name) }];
-
-const enabled = async (described: Promise<{ KeyMetadata?: { Enabled?: boolean | undefined } | undefined }>) =>
-  (await described).KeyMetadata?.Enabled;
 
 /** Errors with which AWS refuses credentials in a region that the account has not enabled (STS: "Managing AWS STS in an AWS Region"). */
 const NOT_ENABLED = new Set(['InvalidClientTokenId', 'UnrecognizedClientException', 'OptInRequired']);

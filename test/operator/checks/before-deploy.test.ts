@@ -355,33 +355,11 @@ describe('the topic of the alarms', () => {
 
 describe('what a stage refers to', () => {
   const boundary = 'arn:aws:iam::123456789012:policy/limit';
-  const existing = {
-    existingKey: 'arn:aws:kms:eu-central-1:123456789012:key/k',
-    existingBus: 'shared',
-    existingQueues: { dcs: 'arn:aws:sqs:eu-central-1:123456789012:theirs.fifo' },
-  };
-
   it('is a boundary that exists', async () => {
     expect(await check('boundary')).toMatchObject({ level: 'good' });
     const named = { permissionsBoundary: boundary };
     expect(await check('boundary', named, { names: new Set([boundary]) })).toMatchObject({ level: 'good' });
     expect(await check('boundary', named)).toMatchObject({ level: 'bad', text: `${boundary} does not exist` });
-  });
-
-  it('is a key that is enabled, a bus and queues that exist', async () => {
-    expect(await check('existing')).toMatchObject({ level: 'good' });
-    const names = new Set(['shared', 'theirs.fifo']);
-    expect(await check('existing', existing, { names, keys: { [existing.existingKey]: {} } })).toMatchObject({
-      level: 'good',
-    });
-    expect(await check('existing', existing, { names, keys: { [existing.existingKey]: undefined } })).toMatchObject({
-      level: 'bad',
-      text: expect.stringContaining(existing.existingKey),
-    });
-    expect(await check('existing', existing, { keys: { [existing.existingKey]: {} } })).toMatchObject({
-      level: 'bad',
-      text: expect.stringMatching(/shared, arn:aws:sqs:/),
-    });
   });
 
   it('is three secrets that are well formed', async () => {
