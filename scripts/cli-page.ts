@@ -81,6 +81,7 @@ The command uses the caller's own rights. The stage has a ready policy for them:
 | \`republish\` | \`events:PutEvents\`, \`dynamodb:Scan\`; \`sqs:GetQueueUrl\`, \`sqs:ReceiveMessage\`, \`sqs:ChangeMessageVisibility\` and \`sqs:DeleteMessage\` on the dead-letter queue of results |
 | \`resolve\` | \`events:PutEvents\`; \`dynamodb:UpdateItem\` for the attributes \`pk\`, \`state\`, \`unknown\` and \`resolution\` only |
 | \`doctor\`, \`send --via webhook\` | \`apigateway:GET\` |
+| \`doctor --before-deploy\` | \`cloudformation:DescribeStacks\`, \`cloudformation:ListStackResources\`; \`cloudwatch:DescribeAlarms\`, \`cloudwatch:GetDashboard\`; \`dynamodb:DescribeTable\`; \`events:DescribeArchive\`, \`events:DescribeEventBus\`, \`events:DescribeRule\`; \`iam:GetPolicy\`, \`iam:GetPolicyVersion\`, \`iam:GetRole\`; \`kms:DescribeKey\`, \`kms:GetKeyPolicy\`; \`lambda:GetAccountSettings\`, \`lambda:GetFunctionConcurrency\`, \`lambda:GetFunctionConfiguration\`; \`logs:DescribeLogGroups\`, \`logs:DescribeResourcePolicies\`; \`s3:ListBucket\`; \`secretsmanager:GetSecretValue\`; \`sns:GetTopicAttributes\`; \`sqs:GetQueueAttributes\`, \`sqs:GetQueueUrl\`; \`ssm:GetParametersByPath\` |
 
-The name of the operator comes from \`sts:GetCallerIdentity\`, which needs no right. \`doctor --before-deploy\` asks about the account, so it needs the rights of who deploys.
+The name of the operator comes from \`sts:GetCallerIdentity\`, which needs no right. \`doctor --before-deploy\` asks about the account before a stage and its policies exist. So an administrator runs it, or who has the rights of its row; it only reads.
 `;

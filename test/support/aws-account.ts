@@ -17,6 +17,8 @@ export interface AwsAccount {
   keys: Record<string, object | undefined>;
   /** What differs from an enabled symmetric key, by id. */
   keySettings: Record<string, object>;
+  /** The documents of policies by ARN. */
+  policies: Record<string, object>;
   /** The attributes of queues by name. */
   queues: Record<string, Record<string, string>>;
   /** Aliases of keys, with the ids that they stand for. */
@@ -26,6 +28,8 @@ export interface AwsAccount {
   mappings: Record<string, object[]>;
   /** Rules by BUS/NAME, with the ARNs of their targets. */
   rules: Record<string, { State: string; targets: string[] }>;
+  /** The rights that the calls so far needed. */
+  calls: Set<string>;
   /** False if AWS does not know the caller in this region. */
   knowsCaller: boolean;
 }
@@ -53,8 +57,10 @@ export const newAccount = (): AwsAccount => ({
     keys: {},
     keySettings: {},
     queues: {},
+    policies: {},
     aliases: {},
     secrets: {},
+    calls: new Set(),
     mappings: {},
     rules: {},
     knowsCaller: true,
@@ -89,13 +95,36 @@ export async function startAwsAccount(account: AwsAccount) {
   };
 }
 
-function answer(account: AwsAccount, { method, url = '', headers }: IncomingMessage, body: string): Reply {
+function answer(account: AwsAccount, request: IncomingMessage, body: string): Reply {
+  const { method, url = '', headers } = request;
+  account.calls.add(rightOf(request, body));
   if (method === 'HEAD')
     return { status: account.buckets[url.split(/[/?]/)[1] ?? ''] ?? 404, type: 'text/xml', body: '' };
   const target = headers['x-amz-target'];
   if (target !== undefined) return jsonCall(account, String(target).split('.')[1] ?? '', JSON.parse(body));
   if (url !== '/') return lambdaCall(account, url);
   return queryCall(account, new URLSearchParams(body));
+}
+
+/** The paths of Lambda's calls. */
+const LAMBDA: [RegExp, string][] = [
+  [/account-settings/, 'GetAccountSettings'],
+  [/event-source-mappings/, 'ListEventSourceMappings'],
+  [/concurrency$/, 'GetFunctionConcurrency'],
+  [/configuration$/, 'GetFunctionConfiguration'],
+];
+
+/** The right that a call needs. A signature names the service. */
+function rightOf({ method, url = '', headers }: IncomingMessage, body: string): string {
+  const [, service = ''] = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(headers.authorization ?? '') ?? [];
+  // AWS's service authorization reference: HeadBucket needs ListBucket.
+  if (method === 'HEAD') return `${service}:ListBucket`;
+  const target = headers['x-amz-target'];
+  const action =
+    target === undefined
+      ? (LAMBDA.find(([path]) => path.test(url))?.[1] ?? new URLSearchParams(body).get('Action'))
+      : String(target).split('.')[1];
+  return `${service === 'monitoring' ? 'cloudwatch' : service}:${action}`;
 }
 
 function jsonCall(account: AwsAccount, action: string, input: Record<string, string>): Reply {
@@ -219,7 +248,16 @@ function queryCall(account: AwsAccount, form: URLSearchParams): Reply {
         `<Attributes>${entry('TopicArn', arn)}${entry('KmsMasterKeyId', account.topics[arn])}</Attributes>`,
       );
     },
-    GetPolicy: () => iam(account, action, of('PolicyArn')),
+    GetPolicy: () =>
+      of('PolicyArn') in account.policies
+        ? xml(action, '<Policy><DefaultVersionId>v3</DefaultVersionId></Policy>')
+        : iam(account, action, of('PolicyArn')),
+    GetPolicyVersion: () => {
+      const document = of('VersionId') === 'v3' ? account.policies[of('PolicyArn')] : undefined;
+      if (!document) return refusal('NoSuchEntity', 'no such version');
+      const text = encodeURIComponent(JSON.stringify(document));
+      return xml(action, `<PolicyVersion><Document>${text}</Document></PolicyVersion>`);
+    },
     GetRole: () => iam(account, action, of('RoleName')),
   };
   return calls[action]?.() ?? refusal('InvalidAction', action);

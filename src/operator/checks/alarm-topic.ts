@@ -1,8 +1,8 @@
-import { isObject, type Json, type JsonObject, parseJson } from '../../lib/json/exact-json.ts';
-import { tryJson } from '../../lib/json/try-json.ts';
+import { isObject, type Json, type JsonObject } from '../../lib/json/exact-json.ts';
 import type { PlannedStage } from '../stage/planned-stage.ts';
 import { ifAbsent } from './absent.ts';
 import { bad, type Finding, good } from './address-checks.ts';
+import { covers, statementsOf } from './policy-statements.ts';
 
 const CLOUDWATCH = 'cloudwatch.amazonaws.com';
 /** What CloudWatch does with the key of an encrypted topic (SNS Developer Guide, "Managing Amazon SNS encryption keys and costs"). */
@@ -54,19 +54,7 @@ async function checkKey({ clients }: PlannedStage, KeyId: string): Promise<Findi
 }
 
 /** The statements of a key's policy about CloudWatch. */
-function statementsFor(policy: string): JsonObject[] {
-  const document = tryJson(policy, parseJson);
-  const statements = isObject(document) ? [document.Statement].flat() : [];
-  return statements
-    .filter((one) => isObject(one))
-    .filter(({ Principal }) => servicesIn(Principal).includes(CLOUDWATCH));
-}
-
-const covers = ({ Action }: JsonObject, action: string) =>
-  [Action].flat().some((pattern) => fits(String(pattern), action));
+const statementsFor = (policy: string): JsonObject[] =>
+  statementsOf(policy).filter(({ Principal }) => servicesIn(Principal).includes(CLOUDWATCH));
 
 const servicesIn = (principal: Json | undefined) => (isObject(principal) ? [principal.Service].flat() : []);
-
-/** IAM's `*` stands for any text. Case does not count in actions. */
-const fits = (pattern: string, action: string) =>
-  new RegExp(`^${pattern.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`, 'i').test(action);

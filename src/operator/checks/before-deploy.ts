@@ -1,10 +1,10 @@
 import { OperatorError } from '../fault.ts';
 import { operatorOf } from '../stage/operator.ts';
 import type { PlannedStage } from '../stage/planned-stage.ts';
-import { ifAbsent } from './absent.ts';
 import { checkConcurrency, checkLogPolicies } from './account-limits.ts';
-import { bad, type Check, type Finding, good } from './address-checks.ts';
+import { type Check, type Finding, good } from './address-checks.ts';
 import { checkAlarmTopic } from './alarm-topic.ts';
+import { checkBoundary } from './boundary.ts';
 import { CHECKS } from './checks.ts';
 import { checkExisting } from './existing-parts.ts';
 import { checkStacks } from './stack-checks.ts';
@@ -28,15 +28,6 @@ export const BEFORE_DEPLOY: Readonly<Record<string, PlannedCheck>> = {
 /** Checks that need no deployed stage. */
 function only(names: string[]): Record<string, PlannedCheck> {
   return Object.fromEntries(Object.entries(CHECKS).filter(([name]) => names.includes(name)));
-}
-
-async function checkBoundary({ clients, parameters }: PlannedStage): Promise<Finding> {
-  const { permissionsBoundary: PolicyArn } = parameters;
-  if (PolicyArn === undefined) return good('none is set');
-  const found = await (await clients.iam()).getPolicy({ PolicyArn }).catch(ifAbsent);
-  return found
-    ? good(PolicyArn)
-    : bad(`${PolicyArn} does not exist`, 'correct permissionsBoundary, or create the policy');
 }
 
 /** Errors with which AWS refuses credentials in a region that the account has not enabled (STS: "Managing AWS STS in an AWS Region"). */

@@ -1,12 +1,15 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { BEFORE_DEPLOY, checkAccount } from '../../../src/operator/checks/before-deploy.ts';
+import { ROLE_ACTIONS } from '../../../src/operator/checks/boundary.ts';
 import { createClients } from '../../../src/operator/stage/clients.ts';
 import { planStage } from '../../../src/operator/stage/planned-stage.ts';
 import { stageAt } from '../../../src/operator/stage/stage.ts';
 import { type AwsAccount, newAccount, startAwsAccount } from '../../support/aws-account.ts';
+import { compiled } from '../../support/compiled.ts';
 
 const REGION = 'eu-central-1';
 const MINIMAL = { region: REGION, provider: 'huawei-cloud', providerRegion: 'ap-southeast-3', alarmTarget: 'none' };
@@ -231,6 +234,30 @@ describe('the bucket of the packages', () => {
   });
 });
 
+describe('all checks', () => {
+  it('together need the rights that the page names for them, and no others', async () => {
+    const name = 'migration-relay-trial-ledger';
+    const boundary = 'arn:aws:iam::123456789012:policy/limit';
+    const key = `arn:aws:kms:${REGION}:123456789012:key/k`;
+    const account = {
+      ...newAccount(),
+      ...{ names: new Set([name]), policies: { [boundary]: {} }, keys: { [key]: {} }, topics: { [TOPIC]: key } },
+      ...{ stacks: { 'migration-relay-trial': { status: 'CREATE_COMPLETE', resources: [] } } },
+      queues: { 'theirs.fifo': {} },
+    };
+    const existingQueues = { dcs: `arn:aws:sqs:${REGION}:123456789012:theirs.fifo` };
+    const parameters = { alarmTarget: TOPIC, permissionsBoundary: boundary, archiveDays: 3, existingQueues };
+    const stage = await planned(parameters, account);
+    const atTheProvider = ['clock', 'provider', 'provider-sms'];
+    for (const [one, run] of Object.entries(BEFORE_DEPLOY)) if (!atTheProvider.includes(one)) await run(stage);
+    const [row = ''] = /^\| `doctor --before-deploy` .*$/m.exec(readFileSync('docs/cli.md', 'utf8')) ?? [];
+    const written = [...row.matchAll(/`(\w+:\w+)`/g)].map(([, right]) => right);
+    // It needs no right.
+    account.calls.delete('sts:GetCallerIdentity');
+    expect([...account.calls].sort()).toEqual(written.sort());
+  });
+});
+
 describe('the stacks of a stage', () => {
   const stacks = (status: string, reason?: string) => ({
     stacks: { 'migration-relay-trial': { status, resources: [], ...(reason !== undefined && { reason }) } },
@@ -355,12 +382,35 @@ describe('the topic of the alarms', () => {
 
 describe('what a stage refers to', () => {
   const boundary = 'arn:aws:iam::123456789012:policy/limit';
+  const limited = (...Statement: object[]) =>
+    check('boundary', { permissionsBoundary: boundary }, { policies: { [boundary]: { Statement } } });
+  const allow = (Action: string | string[]) => ({ Effect: 'Allow', Action, Resource: '*' });
+
   it('is a boundary that exists', async () => {
     expect(await check('boundary')).toMatchObject({ level: 'good' });
-    const named = { permissionsBoundary: boundary };
-    expect(await check('boundary', named, { names: new Set([boundary]) })).toMatchObject({ level: 'good' });
-    expect(await check('boundary', named)).toMatchObject({ level: 'bad', text: `${boundary} does not exist` });
+    expect(await check('boundary', { permissionsBoundary: boundary })).toMatchObject({
+      level: 'bad',
+      text: `${boundary} does not exist`,
+    });
+    expect(await limited(allow('*'))).toEqual({ level: 'good', text: boundary });
   });
+
+  it('is a boundary that allows each action of a function', async () => {
+    expect(await limited(allow(ROLE_ACTIONS.slice(1)))).toMatchObject({
+      level: 'bad',
+      text: `${boundary} allows none of dynamodb:GetItem, which the functions need`,
+    });
+    expect(await limited({ Effect: 'Allow', NotAction: 'kms:*', Resource: '*' })).toMatchObject({
+      text: `${boundary} allows none of kms:Decrypt, kms:GenerateDataKey, which the functions need`,
+    });
+    expect(await limited({ ...allow('*'), Effect: 'Deny' })).toMatchObject({ level: 'bad' });
+  });
+
+  it('is a boundary for the actions of the roles in the template', async () => {
+    const { rights, ofType } = await compiled('prod');
+    const actions = ofType('AWS::IAM::Role').flatMap(({ id }) => rights(id).flatMap(({ Action }) => Action));
+    expect([...new Set(actions)].sort()).toEqual(ROLE_ACTIONS.toSorted());
+  }, 60_000);
 
   it('is three secrets that are well formed', async () => {
     expect(await check('webhook-secret')).toMatchObject({
