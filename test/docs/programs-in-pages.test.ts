@@ -59,6 +59,8 @@ const CLIENTS: Record<string, string> = {
 const BY_HAND: Record<string, string[]> = {
   'ce get-cost-and-usage': ['time-period', 'granularity', 'metrics', 'group-by', 'filter'],
   'cloudtrail lookup-events': ['lookup-attributes', 'start-time', 'end-time'],
+  // The SDK writes OpenID Connect in capitals.
+  'iam create-open-id-connect-provider': ['url', 'client-id-list', 'thumbprint-list', 'tags'],
   'kms cancel-key-deletion': ['key-id'],
   'kms delete-alias': ['alias-name'],
   'kms describe-key': ['key-id'],

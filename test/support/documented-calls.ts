@@ -151,6 +151,18 @@ export function documentedCalls(stage: string): Record<string, { by: Reader; cal
     'aws secretsmanager update-secret-version-stage': maintainer(
       each(secrets, 'secretsmanager:UpdateSecretVersionStage'),
     ),
+    'aws iam create-open-id-connect-provider': administrator(
+      plain(
+        `arn:aws:iam::${ACCOUNT}:oidc-provider/token.actions.githubusercontent.com`,
+        'iam:CreateOpenIDConnectProvider',
+      ),
+    ),
+    'aws iam create-service-linked-role': administrator(
+      plain(
+        `arn:aws:iam::${ACCOUNT}:role/aws-service-role/ops.apigateway.amazonaws.com/AWSServiceRoleForAPIGateway`,
+        'iam:CreateServiceLinkedRole',
+      ),
+    ),
     'aws iam list-entities-for-policy': administrator(
       ['producer', 'consumer', 'operator', 'maintainer', 'restorer'].flatMap((who) =>
         plain(`arn:aws:iam::${ACCOUNT}:policy/migration-relay/${stage}/${name}-${who}`, 'iam:ListEntitiesForPolicy'),
