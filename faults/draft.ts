@@ -27,7 +27,14 @@ export interface Habits {
 export type MakeDraft = (task: string, random: Random, habits: Habits) => Draft;
 
 export const PROJECT = '0123456789abcdef0123456789abcdef';
+export const OTHER_PROJECT = 'fedcba9876543210fedcba9876543210';
 export const dcsData = (task_id: string, body: Values) => ({ project_id: PROJECT, task_id, body });
+
+/** The same change of a task in another project. */
+export const inProject = (draft: Draft, project_id: string): Draft => ({
+  ...draft,
+  event: { ...draft.event, data: { ...(draft.event.data as Values), project_id } },
+});
 
 /** The same change, but with something that every deployment refuses. */
 export const toInvalid = (draft: Draft, event: Values): Draft => ({

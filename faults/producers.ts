@@ -1,7 +1,7 @@
 import { type Change, type Harm, type PlannedMessage, planMessage } from './change.ts';
 import { modeUpdate, someValidDraft } from './change-kinds.ts';
 import { nameOf } from './create-calls.ts';
-import type { Draft, Habits } from './draft.ts';
+import { type Draft, type Habits, inProject, PROJECT } from './draft.ts';
 import { someInvalidDraft } from './invalid-kinds.ts';
 import { nameKey, sourceKey } from './world/natural-keys.ts';
 import type { Random } from './world/random.ts';
@@ -56,9 +56,15 @@ export function toChange(
 }
 
 /** An update of a DCS task. The change's id names the task and the sequence. */
-export function updateAt(at: number, taskId: string, sequence: number, random: Random): PlannedMessage {
+export function updateAt(
+  at: number,
+  taskId: string,
+  sequence: number,
+  random: Random,
+  project = PROJECT,
+): PlannedMessage {
   const uid = `${taskId}/${sequence}`;
-  return planMessage(toChange(modeUpdate(taskId, random), `dcs/${taskId}`, uid, uid, sequence), at);
+  return planMessage(toChange(inProject(modeUpdate(taskId, random), project), `dcs/${taskId}`, uid, uid, sequence), at);
 }
 
 /** The same change as a producer repeats it later. */

@@ -1,6 +1,7 @@
 import type { PlannedMessage } from './change.ts';
 import { check } from './checker.ts';
 import { delaysOf, percentile } from './delays.ts';
+import { OTHER_PROJECT } from './draft.ts';
 import type { Evidence } from './evidence.ts';
 import { sentencesOf } from './findings.ts';
 import { updateAt } from './producers.ts';
@@ -13,6 +14,8 @@ import { createRandom, type Random } from './world/random.ts';
 interface Mixture {
   sick: number;
   every: number;
+  /** True if the sick tasks are in a project of their own. Each gets one change, so that the breaker never knows it. */
+  apart?: true;
 }
 
 /** How long the changes of healthy tasks waited beside sick ones. */
@@ -44,13 +47,14 @@ export const MIXTURES: readonly Mixture[] = [
   { sick: 5, every: 10 * MINUTE },
   { sick: 20, every: MINUTE },
   { sick: 20, every: MINUTE / 6 },
+  { sick: 450, every: MINUTE, apart: true },
 ];
 
 /**
- * Five sick tasks delay no healthy change by more than a minute. With twenty, each may probe once before the breaker knows that
+ * A project delays no other. Within a project, five sick tasks delay no healthy change by more than a minute. With twenty, each may probe once before the breaker knows that
  * it is sick. Each such probe doubles the wait until a healthy change comes.
  */
-const maxDelay = ({ sick }: Mixture) => (sick > 5 ? 3 : 1) * MINUTE;
+const maxDelay = ({ sick, apart }: Mixture) => (apart ? LATE : (sick > 5 ? 3 : 1) * MINUTE);
 
 /** Runs healthy changes beside tasks at which the provider fails, in each of the mixtures. */
 export async function runSick(seed: number, mixtures = MIXTURES): Promise<SickReport> {
@@ -64,7 +68,8 @@ export async function runSick(seed: number, mixtures = MIXTURES): Promise<SickRe
   return report;
 }
 
-const nameOf = ({ sick, every }: Mixture) => `${sick} sick tasks, a healthy change every ${every / 1000} s`;
+const nameOf = ({ sick, every, apart }: Mixture) =>
+  `${sick} sick tasks${apart ? ' of another project' : ''}, a healthy change every ${every / 1000} s`;
 
 /** A sentence if a change took longer than allowed. */
 export function problemsOf(mixture: Mixture, { longest }: Delays): string[] {
@@ -72,10 +77,12 @@ export function problemsOf(mixture: Mixture, { longest }: Delays): string[] {
   return longest > max ? [`${nameOf(mixture)}: one took ${longest} ms, more than ${max}`] : [];
 }
 
-async function runMixture({ sick, every }: Mixture, seed: number) {
+async function runMixture({ sick, every, apart }: Mixture, seed: number) {
   const random = createRandom(seed);
   const failing = Array.from({ length: sick }, (_, task) =>
-    changesOf(`sick-${task}`, SICK_EVERY, random.between(0, SICK_EVERY), random),
+    apart
+      ? updateAt(random.between(0, SPAN), `sick-${task}`, 1, random, OTHER_PROJECT)
+      : changesOf(`sick-${task}`, SICK_EVERY, random.between(0, SICK_EVERY), random),
   ).flat();
   // Each healthy task gets only one change, so the breaker does not know that it is healthy.
   const healthy = Array.from({ length: Math.floor(SPAN / every) }, (_, task) =>

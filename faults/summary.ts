@@ -39,8 +39,8 @@ export function summary(totals: Totals, seconds: number): string {
     poison &&
       `one in a hundred poisoned: others took ${poison.p99.with} ms at the 99th percentile, ${poison.p99.without} ms without`,
     ...(sick ?? []).map(
-      ({ sick: tasks, every, longest }) =>
-        `${tasks} sick tasks beside healthy changes every ${every / 1000} s: one of these took ${longest} ms at most`,
+      ({ sick: tasks, every, apart, longest }) =>
+        `${tasks} sick tasks${apart ? ' of another project' : ''} beside healthy changes every ${every / 1000} s: one of these took ${longest} ms at most`,
     ),
     ...(totals.longOutage ?? []).map(
       ({ maxAgeHours, changes, unanswered, buried }) =>

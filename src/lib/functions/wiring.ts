@@ -85,10 +85,6 @@ export function createQueueDependencies(
         fingerprintKeys(),
         secrets(config.PROVIDER_CREDENTIALS).then((text) => inspectCredential(text, services)),
       ]),
-    /** Reads the circuit breakers of the operations' services ahead of the first request. */
-    prefetchBreakers() {
-      for (const service of services) breaker.prefetch(service);
-    },
     postpone: createPostpone(queue, config.QUEUE_URL),
     remove: createRemove(queue, config.QUEUE_URL),
     context: {

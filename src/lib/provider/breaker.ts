@@ -3,13 +3,16 @@ import type { Answer, Provider, ProviderRequest } from '../relay/provider.ts';
 import { createViews } from './breaker-views.ts';
 import { failure } from './failures.ts';
 import { createHealthRecorder } from './service-health.ts';
-import { isOpen, isSuspect, isUnavailable, suspectsRowOf, THRESHOLD, taskOf, taskRowOf } from './suspects.ts';
-
-/** A provider with a circuit breaker for each service. */
-interface Breaker extends Provider {
-  /** Reads the breaker's row of a service before the first request. If that fails, the request reads it again. */
-  prefetch(service: ProviderRequest['service']): void;
-}
+import {
+  isOpen,
+  isSuspect,
+  isUnavailable,
+  rowNameOf,
+  suspectsRowOf,
+  THRESHOLD,
+  taskOf,
+  taskRowOf,
+} from './suspects.ts';
 
 /** The row under which a request probes, and when it may do so. */
 interface Turn {
@@ -18,16 +21,16 @@ interface Turn {
 }
 
 /**
- * The provider behind a circuit breaker per service, whose state is in the ledger. After failures of five different tasks
- * only one read at a time is sent, until a read succeeds. An outage then costs few calls and leaves few changes in doubt.
- * If only one task fails, only that task is held up, after five more failures in a row.
+ * The provider behind a circuit breaker per service and project, whose state is in the ledger. After failures of five
+ * different tasks of a project only one read of it at a time is sent, until a read succeeds. An outage then costs few calls
+ * and leaves few changes in doubt. If only one task fails, only that task is held up, after five more failures in a row.
  */
 export function createBreaker(
   provider: Provider,
   store: ServiceBreakerStore,
   times: BreakerTimes & { rowAge: number },
   clock: () => number,
-): Breaker {
+): Required<Provider> {
   const views = createViews(store, times.rowAge, clock);
   const { rowOf } = views;
   const record = createHealthRecorder(views, store, times, clock);
@@ -53,14 +56,14 @@ export function createBreaker(
 
   /** Undefined for a request that needn't probe. In an outage, a task that failed probes later than the others. */
   async function turnOf(request: ProviderRequest, row: BreakerRow): Promise<Turn | undefined> {
-    const { service } = request;
+    const name = rowNameOf(request);
     const task = taskOf(request);
-    if (isSuspect(row, task, clock())) return isOpen(row) ? lastTurn(service, row) : ownTurn(taskRowOf(service, task));
-    return isOpen(row) ? { name: service, due: row.until } : undefined;
+    if (isSuspect(row, task, clock())) return isOpen(row) ? lastTurn(name, row) : ownTurn(taskRowOf(name, task));
+    return isOpen(row) ? { name, due: row.until } : undefined;
   }
 
-  async function lastTurn(service: string, row: BreakerRow): Promise<Turn> {
-    const name = suspectsRowOf(service);
+  async function lastTurn(project: string, row: BreakerRow): Promise<Turn> {
+    const name = suspectsRowOf(project);
     return { name, due: Math.max((await rowOf(name)).until, row.until + breakerWait(row.failures, times)) };
   }
 
@@ -70,11 +73,11 @@ export function createBreaker(
   }
 
   return {
-    prefetch(service) {
-      rowOf(service).catch(() => undefined);
+    prefetch(target) {
+      rowOf(rowNameOf(target)).catch(() => undefined);
     },
     async send(request) {
-      const turn = await turnOf(request, await rowOf(request.service));
+      const turn = await turnOf(request, await rowOf(rowNameOf(request)));
       if (!turn) return through(request);
       const { name, due } = turn;
       const now = clock();

@@ -30,11 +30,15 @@ export function isUnavailable(answer: Answer): answer is Answer & { ok: false } 
 /** True if no reply of the service came, so that the answer shows nothing about it. */
 export const isSilent = (answer: Answer) => !answer.ok && (answer.status === undefined || answer.unasked === true);
 
-/** The row for probes by tasks that failed, which therefore delay no other task's probe. */
-export const suspectsRowOf = (service: string) => `${service}#suspects`;
+/** The row of what fails or works as one: a service, or one project in it, so that a project that fails delays no other. */
+export const rowNameOf = ({ service, projectId }: Pick<ProviderRequest, 'service' | 'projectId'>) =>
+  projectId === undefined ? service : `${service}#${projectId.toLowerCase()}`;
+
+/** The row for probes by tasks that failed, which therefore delay no other task's probe. `name` is their project's row. */
+export const suspectsRowOf = (name: string) => `${name}#suspects`;
 
 /** The row of one task that failed. */
-export const taskRowOf = (service: string, task: string) => `${service}#${task}`;
+export const taskRowOf = (name: string, task: string) => `${name}#${task}`;
 
 /** The task of a request, named by a hash of the path that reads it. */
 export const taskOf = ({ path, probePath = path }: ProviderRequest) => sha256(probePath).slice(0, 16);

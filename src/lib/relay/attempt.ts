@@ -7,7 +7,7 @@ import { decideOnFailure, interpret } from './interpret.ts';
 import { backoff, isExhausted, isExpiring } from './policy.ts';
 import { reviewBeforeResend } from './reconcile.ts';
 import type { Completion } from './result.ts';
-import { baselineOf, markOf, readTask, snapshotOf } from './snapshot.ts';
+import { baselineOf, markOf, readTask, snapshotOf, targetOf } from './snapshot.ts';
 import { acquireLock } from './subject-lock.ts';
 
 /** Calls the provider once for a claimed change: lock, secrets, baseline, request, reply. Returns what to do with the delivery. */
@@ -19,8 +19,9 @@ export async function attempt(context: Context, job: Job): Promise<Decision> {
 
 /** Everything before the request. Returns the secrets that it needs, or a decision if it may not be sent now, or never. */
 async function prepare(context: Context, job: Job): Promise<Map<string, string> | Decision> {
-  const { policy, now } = context;
+  const { policy, now, provider } = context;
   if (isExpiring(job, now(), policy)) return complete(job, late(job));
+  provider.prefetch?.(targetOf(job.change));
   const blocked = await acquireLock(context, job);
   if (blocked) return blocked;
   const secrets = await resolve(context, job);
@@ -84,10 +85,10 @@ const isTooMany = ({ ids }: JsonObject) => Array.isArray(ids) && ids.length > MA
 
 /** The request for a change, with its secrets filled in. */
 function requestOf({ policy }: Context, { change }: Job, secrets: Map<string, string>) {
-  const { operation, data, subject } = change;
+  const { operation, data } = change;
   const body = operation.body?.(data, (reference) => secrets.get(reference) ?? '', markOf(change.key));
   return {
-    service: operation.service,
+    ...targetOf(change),
     method: operation.method,
     path: operation.path(data),
     ...(body && { body: writeJson(body) }),
@@ -95,6 +96,5 @@ function requestOf({ policy }: Context, { change }: Job, secrets: Map<string, st
     newConnection: !operation.repeatable,
     ...(operation.refusalIn && { refusalIn: (reply: unknown) => operation.refusalIn?.(reply, data) }),
     deadline: policy.times.callDeadline,
-    ...(subject.project_id !== undefined && { projectId: subject.project_id }),
   };
 }

@@ -83,4 +83,6 @@ export type Answer =
 /** The provider as the relay sees it. `send` never throws because of the network or the provider. */
 export interface Provider {
   send(request: ProviderRequest): Promise<Answer>;
+  /** Reads what a request to this service and project will need, because one will probably follow. It never fails. */
+  prefetch?(target: Pick<ProviderRequest, 'service' | 'projectId'>): void;
 }

@@ -18,19 +18,18 @@ interface Snapshot {
   requestId: string | undefined;
 }
 
+/** The service and the project that a change's requests go to. */
+export const targetOf = ({ operation, subject }: ValidRecord) => ({
+  service: operation.service,
+  ...(subject.project_id !== undefined && { projectId: subject.project_id }),
+});
+
 /** Reads the task that a change names, or the whole list that its operation looks into, within the time for one read. */
 export function readTask({ provider, policy, now }: Context, { change }: Job): Promise<Answer> {
-  const { operation, data, subject } = change;
+  const { operation, data } = change;
   const { list, path } = operation.readBack;
   const end = now() + policy.times.readDeadline;
-  const read = (path: string) =>
-    provider.send({
-      service: operation.service,
-      method: 'GET',
-      path,
-      deadline: end - now(),
-      ...(subject.project_id !== undefined && { projectId: subject.project_id }),
-    });
+  const read = (path: string) => provider.send({ ...targetOf(change), method: 'GET', path, deadline: end - now() });
   return list ? readList(list, (offset) => read(list.path(data, offset))) : read(path(data));
 }
 

@@ -18,7 +18,13 @@ const PUT: ProviderRequest = {
   newConnection: true,
   deadline: 5000,
 };
-const GET: ProviderRequest = { service: 'dcs', method: 'GET', path: '/v2/p/migration-task/t', deadline: 3000 };
+const GET: ProviderRequest = {
+  service: 'dcs',
+  method: 'GET',
+  path: '/v2/p/migration-task/t',
+  projectId: 'p',
+  deadline: 3000,
+};
 /** A request of one of several tasks. */
 const of = (task: number, request = PUT): ProviderRequest => ({
   ...request,
@@ -156,7 +162,7 @@ describe('a failure', () => {
     await breaker.send(PUT);
     expect(asked.map(({ method }) => method)).toEqual(['GET']);
     expect(stored.filter((line) => line.startsWith('fail'))).toEqual([
-      expect.stringMatching(/^fail dcs#\w{16} for 20000$/),
+      expect.stringMatching(/^fail dcs#p#\w{16} for 20000$/),
     ]);
     surroundings.now += 20_000;
     surroundings.answer = OK;
@@ -174,18 +180,18 @@ describe('a failure', () => {
     surroundings.answer = answer;
     for (let task = 1; task <= 6; task++) await breaker.send(of(task));
     expect(asked).toHaveLength(6);
-    expect(stored).toEqual(['read dcs']);
+    expect(stored).toEqual(['read dcs#p']);
   });
 
   it('of a probe doubles the delay before the next one', async () => {
     const { breaker, rows, stored, surroundings } = createStepped();
     surroundings.answer = answered(500);
     for (let failures = 0; failures < 6; failures++) {
-      rows.set('dcs', { failures, until: 0, failed: ['a', 'b', 'c', 'd', 'e'] });
+      rows.set('dcs#p', { failures, until: 0, failed: ['a', 'b', 'c', 'd', 'e'] });
       surroundings.now += TIMES.rowAge;
       await breaker.send(of(failures));
     }
-    const waits = [0, 1, 2, 3, 4, 5].map((beyond) => `fail dcs for ${breakerWait(beyond, TIMES)}`);
+    const waits = [0, 1, 2, 3, 4, 5].map((beyond) => `fail dcs#p for ${breakerWait(beyond, TIMES)}`);
     expect(stored.filter((line) => line.startsWith('fail'))).toEqual(waits);
   });
 });
@@ -195,7 +201,7 @@ describe('a 5xx', () => {
     const { breaker, stored, surroundings } = createStepped();
     surroundings.answer = status === 520 ? refused(status, 'unknown') : answered(status);
     await breaker.send(PUT);
-    expect(stored).toEqual(['read dcs', 'suspect dcs at 0']);
+    expect(stored).toEqual(['read dcs#p', 'suspect dcs#p at 0']);
   });
 });
 
@@ -203,7 +209,7 @@ describe('a success', () => {
   it('without an earlier failure costs no write', async () => {
     const { breaker, stored } = createStepped();
     for (let count = 0; count < 3; count++) await breaker.send(PUT);
-    expect(stored).toEqual(['read dcs']);
+    expect(stored).toEqual(['read dcs#p']);
   });
 
   it.each<[string, Answer]>([
@@ -218,7 +224,7 @@ describe('a success', () => {
     surroundings.answer = answer;
     await breaker.send(PUT);
     await breaker.send(PUT);
-    expect(stored.filter((line) => !line.startsWith('read'))).toEqual(['suspect dcs at 0', 'clear dcs']);
+    expect(stored.filter((line) => !line.startsWith('read'))).toEqual(['suspect dcs#p at 0', 'clear dcs#p']);
   });
 
   it('is not an answer that did not come from the service', async () => {
@@ -229,7 +235,7 @@ describe('a success', () => {
     await breaker.send(PUT);
     surroundings.answer = { ...answered(401), unasked: true };
     await breaker.send(PUT);
-    expect(stored.filter((line) => !line.startsWith('read'))).toEqual(['suspect dcs at 0']);
+    expect(stored.filter((line) => !line.startsWith('read'))).toEqual(['suspect dcs#p at 0']);
   });
 });
 
@@ -250,7 +256,7 @@ describe('a task that fails while others succeed', () => {
   it('does not count again', async () => {
     const { breaker, stored } = await besideSick();
     for (let task = 1; task <= 4; task++) await breaker.send(of(task));
-    expect(stored.filter((line) => !/ dcs#\w{16}/.test(line))).toEqual([]);
+    expect(stored.filter((line) => !/ dcs#p#\w{16}/.test(line))).toEqual([]);
   });
 
   it('leaves it to five other tasks to open the breaker', async () => {
@@ -268,14 +274,14 @@ describe('a task that fails while others succeed', () => {
     surroundings.answer = answered(503);
     await breaker.send(of(2));
     await breaker.send(of(3));
-    expect(stored.filter((line) => !/ dcs#\w{16}/.test(line))).toEqual(['clear dcs', 'suspect dcs at 0']);
+    expect(stored.filter((line) => !/ dcs#p#\w{16}/.test(line))).toEqual(['clear dcs#p', 'suspect dcs#p at 0']);
   });
 
   it('counts again after an hour', async () => {
     const { breaker, stored, surroundings } = await besideSick();
     surroundings.now += 3_600_000;
     await breaker.send(of(2));
-    expect(stored).toEqual(['read dcs', 'suspect dcs at 0']);
+    expect(stored).toEqual(['read dcs#p', 'suspect dcs#p at 0']);
   });
 });
 
@@ -285,10 +291,10 @@ describe('the row of the breaker', () => {
     await breaker.send(PUT);
     surroundings.now += TIMES.rowAge - 1;
     await breaker.send(PUT);
-    expect(stored).toEqual(['read dcs']);
+    expect(stored).toEqual(['read dcs#p']);
     surroundings.now += 1;
     await breaker.send(PUT);
-    expect(stored).toEqual(['read dcs', 'read dcs']);
+    expect(stored).toEqual(['read dcs#p', 'read dcs#p']);
   });
 
   it('is read again after it could not be read or written', async () => {
@@ -302,17 +308,17 @@ describe('the row of the breaker', () => {
     expect(await breaker.send(PUT)).toBe(surroundings.answer);
     store.suspect = suspect;
     await breaker.send(PUT);
-    expect(stored).toEqual(['read dcs', 'read dcs', 'suspect dcs at 0']);
+    expect(stored).toEqual(['read dcs#p', 'read dcs#p', 'suspect dcs#p at 0']);
   });
 });
 
 describe('a read ahead of the first request', () => {
   it('saves that request its own read', async () => {
     const { breaker, stored, asked } = createStepped();
-    breaker.prefetch('dcs');
-    breaker.prefetch('dcs');
+    breaker.prefetch({ service: 'dcs', projectId: 'p' });
+    breaker.prefetch({ service: 'dcs', projectId: 'p' });
     expect(await breaker.send(PUT)).toBe(OK);
-    expect(stored).toEqual(['read dcs']);
+    expect(stored).toEqual(['read dcs#p']);
     expect(asked).toEqual([PUT]);
   });
 
@@ -321,23 +327,23 @@ describe('a read ahead of the first request', () => {
     const { read } = store;
     const away = Promise.withResolvers<never>();
     store.read = () => away.promise;
-    breaker.prefetch('dcs');
+    breaker.prefetch({ service: 'dcs', projectId: 'p' });
     const sent = [breaker.send(PUT), breaker.send(PUT)];
     store.read = read;
     away.reject(new Error('away'));
     expect(await Promise.all(sent)).toEqual([OK, OK]);
-    expect(stored).toEqual(['read dcs']);
+    expect(stored).toEqual(['read dcs#p']);
   });
 
   it('that fails while no request waits has no effect', async () => {
     const { breaker, store, stored } = createStepped();
     const { read } = store;
     store.read = () => Promise.reject(new Error('away'));
-    breaker.prefetch('dcs');
+    breaker.prefetch({ service: 'dcs', projectId: 'p' });
     await sleep(1);
     store.read = read;
     expect(await breaker.send(PUT)).toBe(OK);
-    expect(stored).toEqual(['read dcs']);
+    expect(stored).toEqual(['read dcs#p']);
   });
 });
 
@@ -354,7 +360,7 @@ describe('answers that come at the same time', () => {
     await both[0];
     store.suspect = suspect;
     await both[1];
-    expect(stored).toEqual(['read dcs', 'suspect dcs at 0', 'suspect dcs at 0']);
+    expect(stored).toEqual(['read dcs#p', 'suspect dcs#p at 0', 'suspect dcs#p at 0']);
   });
 });
 
@@ -375,7 +381,7 @@ describe('a service whose breaker is open', () => {
     surroundings.now += 1;
     expect(await breaker.send(of(7))).toStrictEqual({ ...PAUSED, retryAfter: TIMES.minDelay });
     expect(asked).toEqual([]);
-    expect(stored).toEqual(['read dcs', 'take dcs at 0 for 4000']);
+    expect(stored).toEqual(['read dcs#p', 'take dcs#p at 0 for 4000']);
   });
 
   it('is read first, without the request’s body, and then gets the request in the time that is left', async () => {
@@ -387,7 +393,7 @@ describe('a service whose breaker is open', () => {
       { ...rest, method: 'GET', path: probePath },
       { ...of(7), deadline: 3800 },
     ]);
-    expect(stored).toEqual(['read dcs', 'take dcs at 0 for 4000', 'clear dcs', 'clear dcs#suspects']);
+    expect(stored).toEqual(['read dcs#p', 'take dcs#p at 0 for 4000', 'clear dcs#p', 'clear dcs#p#suspects']);
   });
 
   it('that fails the probe does not get the request, and the next delay is longer', async () => {
@@ -395,7 +401,7 @@ describe('a service whose breaker is open', () => {
     surroundings.now += 10_000;
     expect(await breaker.send(of(7))).toStrictEqual({ ...PAUSED, retryAfter: TIMES.minDelay });
     expect(asked.map(({ method }) => method)).toEqual(['GET']);
-    expect(stored.at(-1)).toBe('fail dcs for 20000');
+    expect(stored.at(-1)).toBe('fail dcs#p for 20000');
   });
 
   it('that refuses the probe is reachable, and gets the request', async () => {
@@ -432,10 +438,10 @@ describe('a service whose breaker is open', () => {
     expect(await breaker.send(of(7))).toStrictEqual({ ...PAUSED, retryAfter: TIMES.minDelay });
     expect(asked.map(({ path }) => path.at(-1))).toEqual(['1', '7']);
     expect(stored.filter((line) => !line.startsWith('read'))).toEqual([
-      'take dcs#suspects at 0 for 4000',
-      'fail dcs#suspects for 10000',
-      'take dcs at 0 for 4000',
-      'fail dcs for 20000',
+      'take dcs#p#suspects at 0 for 4000',
+      'fail dcs#p#suspects for 10000',
+      'take dcs#p at 0 for 4000',
+      'fail dcs#p for 20000',
     ]);
   });
 });

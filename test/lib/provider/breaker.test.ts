@@ -174,6 +174,44 @@ describe('a service that fails', () => {
   });
 });
 
+describe('a project that fails', () => {
+  const elsewhere = { projectId: 'fedcba9876543210fedcba9876543210' };
+
+  it('delays no request of another project, although all of its own wait', async () => {
+    const { workers, stop, open } = createWorkers(1);
+    const [worker] = workers;
+    provider.play({ PUT: [...Array(5).fill({ status: 503 }), { status: 200 }], GET: { status: 503 } });
+    await open();
+    expect(await worker?.send(elsewhere).then(codeOf)).toBe(200);
+    expect(await worker?.send().then(codeOf)).toBe('provider_paused');
+    await stop();
+  });
+
+  it('is not taken for one that works when another project answers', async () => {
+    const { workers, stop, pass } = createWorkers(1);
+    const [worker] = workers;
+    const [bad, good] = [{ status: 503 }, { status: 200 }];
+    provider.play({ PUT: [bad, good, bad, good, bad, good, bad, good, bad, good], GET: bad });
+    for (let task = 1; task <= 5; task++) {
+      await worker?.send(of(task));
+      expect(await worker?.send({ ...of(task), ...elsewhere }).then(codeOf)).toBe(200);
+    }
+    pass(outage.rowAge);
+    await worker?.send(of(6));
+    expect(provider.calls()).toHaveLength(10);
+    await stop();
+  });
+
+  it('is the same project whatever the case of its letters', async () => {
+    const { workers, stop, open } = createWorkers(1);
+    provider.play({ PUT: { status: 503 }, GET: { status: 503 } });
+    await open();
+    const answer = await workers[0]?.send({ projectId: PROJECT.toUpperCase() });
+    expect(answer && codeOf(answer)).toBe('provider_paused');
+    await stop();
+  });
+});
+
 describe('a change during an outage', () => {
   it('waits without using up its attempts, and is sent when the outage is over', async () => {
     const { workers, stop, pass, open } = createWorkers(1);

@@ -3,7 +3,7 @@ import type { Answer } from '../../../src/lib/relay/provider.ts';
 import { createRelay } from '../../../src/lib/relay/relay.ts';
 import { SecretRefused } from '../../../src/lib/secrets/secrets.ts';
 import { ok, refusal, useRelays } from '../../support/relay-fixture.ts';
-import { change, endWorkerAt } from '../../support/relay-under-test.ts';
+import { change, endWorkerAt, PROJECT } from '../../support/relay-under-test.ts';
 
 const relays = useRelays();
 const body = {
@@ -54,6 +54,25 @@ describe('a reference to a secret', () => {
     const relay = relays.create({ secret: () => Promise.reject(new Error('nobody asks')) });
     relays.provider.play({ PUT: ok });
     expect((await relay.deliver(change())).data.outcome).toBe('succeeded');
+  });
+});
+
+describe('what a request will need', () => {
+  it('is read while the change still acquires the lock of its task, for the service and the project of the change', async () => {
+    const steps: unknown[] = [];
+    const relay = relays.create({
+      provider: {
+        prefetch: (target) => steps.push(target),
+        send: async () => ({ ok: true, status: 200, body: {} }),
+      },
+    });
+    const { acquireLock } = relay.context.ledger;
+    relay.context.ledger.acquireLock = (...args) => {
+      steps.push('lock');
+      return acquireLock(...args);
+    };
+    await relay.deliver(change());
+    expect(steps).toEqual([{ service: 'dcs', projectId: PROJECT }, 'lock']);
   });
 });
 
