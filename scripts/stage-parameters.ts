@@ -83,6 +83,7 @@ function derived(stage: string, { provider, providerRegion, ...set }: Parameters
     archive: set.archiveDays > 0 ? 'kept' : 'none',
     tracingMode: set.tracing ? 'Active' : 'PassThrough',
     secretKeyRights: set.secretKeys.length > 0 ? 'named' : 'none',
+    ...networkOf(set),
     maxReceiveCount: receivesFor(set.maxAttempts),
     alarmActions: set.alarmTarget === 'none' ? [] : [set.alarmTarget],
     ...policiesFor(stage, set),
@@ -111,6 +112,12 @@ const existingOf = (stage: string, set: Derivable) => {
     },
   };
 };
+
+/** Null leaves the setting out. */
+const networkOf = ({ vpc }: Derivable) => ({
+  network: vpc ? { subnetIds: vpc.subnets, securityGroupIds: vpc.securityGroups } : null,
+  networkRights: vpc ? 'inside' : 'none',
+});
 
 /** Null leaves the setting out. */
 const reservedOf = ({ reserveConcurrency, maximumConcurrency, webhookConcurrency }: Derivable) => ({

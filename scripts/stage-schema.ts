@@ -79,6 +79,19 @@ export const parametersOf = (stage: string) =>
       .strictObject({ dcs: queue, dcsDeadLetters: queue, sms: queue, smsDeadLetters: queue })
       .default({}),
     secretKeys: z.array(arn('kms', 'key/[\\w-]{1,200}', 'the ARN of a key, not of an alias')).default([]),
+    // Lambda takes 16 subnets and 5 security groups (API reference, VpcConfig).
+    vpc: z
+      .strictObject({
+        subnets: z
+          .array(text(/^subnet-[0-9a-f]{8,17}$/, 'the id of a subnet'))
+          .min(1)
+          .max(16),
+        securityGroups: z
+          .array(text(/^sg-[0-9a-f]{8,17}$/, 'the id of a security group'))
+          .min(1)
+          .max(5),
+      })
+      .optional(),
     permissionsBoundary: text(
       /^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]{1,640}$/,
       'the ARN of a policy',

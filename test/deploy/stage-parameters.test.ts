@@ -173,6 +173,7 @@ const key = (id: string) => `arn:aws:kms:eu-central-1:${ACCOUNT}:key/${id}`;
 const policy = (name: string) => `arn:aws:iam::${ACCOUNT}:policy/${name}`;
 const accounts = (count: number) => Array.from({ length: count }, (_none, n) => `${100_000_000_000 + n}`);
 const dcs = { dcs: queue('ours.fifo'), dcsDeadLetters: queue('dead.fifo') };
+const VPC = { subnets: ['subnet-12345678'], securityGroups: ['sg-12345678'] };
 
 /** Each parameter with the values that are the least and the most that AWS accepts, and with values beyond. */
 const BOUNDS: [name: string, accepted: unknown[], refused: unknown[]][] = [
@@ -208,6 +209,19 @@ const BOUNDS: [name: string, accepted: unknown[], refused: unknown[]][] = [
   ['logRetentionDays', [1, 3653], [0, 2, 3654]],
   ['archiveDays', [0, 3650], [-1, 3651]],
   ['tracing', [true, false], ['yes']],
+  [
+    'vpc',
+    [VPC, { subnets: Array(16).fill('subnet-0123456789abcdef0'), securityGroups: Array(5).fill('sg-12345678') }],
+    [
+      {},
+      { subnets: [], securityGroups: ['sg-12345678'] },
+      { ...VPC, securityGroups: [] },
+      { ...VPC, subnets: Array(17).fill('subnet-12345678') },
+      { ...VPC, securityGroups: Array(6).fill('sg-12345678') },
+      { ...VPC, subnets: ['sg-12345678'] },
+      { ...VPC, id: 'vpc-12345678' },
+    ],
+  ],
   [
     'senders',
     [[], [role('a')], [role('*')], [role(text(576))], [`arn:aws:iam::${ACCOUNT}:user/a`]],

@@ -75,6 +75,7 @@ interface FunctionShape {
   RecursiveLoop: string;
   KmsKeyArn: unknown;
   TracingConfig: { Mode: string };
+  VpcConfig?: { SubnetIds: string[]; SecurityGroupIds: string[] };
   ReservedConcurrentExecutions: number;
   Role: { 'Fn::GetAtt': [string, string] };
   Layers?: unknown;

@@ -41,7 +41,7 @@ function callsOf(subject: Subject, step: Step): AwsRequest[] {
   if (!handlers) throw new Error(`the registry's permissions of ${subject.type} are not here`);
   return (handlers[step] ?? [])
     .map((action) => action.replace(/^S3:/, 's3:'))
-    .filter((action) => !isNeverCalled(subject.type, action))
+    .filter((action) => !isNeverCalled(subject.type, action) && !isOfNoNetwork(subject, action))
     .flatMap((action) => requestsFor(subject, step, action));
 }
 
@@ -50,9 +50,13 @@ const isNeverCalled = (type: string, action: string) =>
     actions.split(' ').some((one) => one === action || (one.endsWith(':') && action.startsWith(one))),
   );
 
+/** A function outside of a VPC has no network to look at. */
+const isOfNoNetwork = ({ properties }: Subject, action: string) =>
+  action.startsWith('ec2:') && properties.VpcConfig === undefined;
+
 /** What AWS can't limit to a resource. */
 const UNLIMITED =
-  /^(kms:(CreateKey|ListAliases)|events:(Put|Remove)Permission|lambda:CreateEventSourceMapping|logs:(\w+ResourcePolic\w+|CreateLogDelivery|DescribeLogGroups|DescribeIndexPolicies))$/;
+  /^(ec2:\w+|kms:(CreateKey|ListAliases)|events:(Put|Remove)Permission|lambda:CreateEventSourceMapping|logs:(\w+ResourcePolic\w+|CreateLogDelivery|DescribeLogGroups|DescribeIndexPolicies))$/;
 /** What makes a resource, or tags one that has no tag yet. Everything else finds the tag on the resource. */
 const MAKES = /^(kms:(CreateKey|TagResource)|lambda:(CreateEventSourceMapping|TagResource))$/;
 

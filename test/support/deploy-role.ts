@@ -20,7 +20,8 @@ const SCHEMA = yaml.DEFAULT_SCHEMA.extend([
   tag('!Ref', (name) => ({ Ref: name })),
   tag('!Sub', (text) => ({ 'Fn::Sub': text })),
   tag('!GetAtt', (path) => ({ 'Fn::GetAtt': path.split('.') })),
-  ...['Not', 'Equals', 'Join'].map(listTag),
+  ...['Not', 'Equals', 'Join', 'Select', 'Cidr'].map(listTag),
+  tag('!GetAZs', (region) => ({ 'Fn::GetAZs': region })),
 ]);
 
 interface Template {
@@ -44,12 +45,16 @@ export interface DeployRole {
 
 export const PROVIDER = `arn:aws:iam::${ACCOUNT}:oidc-provider/token.actions.githubusercontent.com`;
 
-/** Decides the template's only condition, and puts the list in the place of its reference. */
-function withOthers(properties: unknown, others: string[]): unknown {
+/** Decides the template's conditions, and puts the list in the place of its reference. */
+function decide(properties: unknown, { otherResources, network }: Required<Omit<RoleParameters, 'subject'>>): unknown {
+  const conditions: Record<string, boolean> = {
+    HasOtherResources: otherResources.length > 0,
+    HasNetwork: network === 'vpc',
+  };
   const decided = (value: unknown) => {
     const { Ref, 'Fn::If': choice } = (value ?? {}) as Conditional;
-    if (choice) return choice[others.length > 0 ? 1 : 2];
-    return Ref === 'OtherResources' ? others : value;
+    if (choice) return choice[conditions[choice[0]] ? 1 : 2];
+    return Ref === 'OtherResources' ? otherResources : value;
   };
   return JSON.parse(JSON.stringify(properties), (_name, value) => decided(value));
 }
@@ -62,12 +67,13 @@ interface Conditional {
 interface RoleParameters {
   subject?: string;
   otherResources?: string[];
+  network?: 'none' | 'vpc';
 }
 
 /** The deploy role of a stage, as the stack relay-deploy-STAGE makes it. */
 export function deployRole(
   stage: string,
-  { subject = 'repo:acme/relay', otherResources = [] }: RoleParameters = {},
+  { subject = 'repo:acme/relay', otherResources = [], network = 'none' }: RoleParameters = {},
 ): DeployRole {
   const stack = `relay-deploy-${stage}`;
   const values: Record<string, string> = {
@@ -89,7 +95,10 @@ export function deployRole(
     attribute: (id: string) => `arn:aws:iam::${ACCOUNT}:role/${values[id]}`,
   };
   const propertiesOf = (id: string) => {
-    const { PolicyDocument, ...rest } = withOthers(DEPLOY_ROLE.Resources[id]?.Properties, otherResources) as Properties;
+    const { PolicyDocument, ...rest } = decide(DEPLOY_ROLE.Resources[id]?.Properties, {
+      otherResources,
+      network,
+    }) as Properties;
     const policy = PolicyDocument === undefined ? {} : { PolicyDocument: { Statement: statementsIn(PolicyDocument) } };
     return resolve({ ...rest, ...policy }, names) as Properties;
   };

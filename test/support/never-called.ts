@@ -44,7 +44,7 @@ export const NEVER_CALLED: Record<string, [reason: string, actions: string][]> =
     ['the filter is not encrypted', 'kms:DescribeKey kms:GenerateDataKey kms:Decrypt'],
   ],
   'AWS::Lambda::Function': [
-    ['the function has no network and no file system', 'ec2: elasticfilesystem: s3files:'],
+    ['the function has no file system', 'elasticfilesystem: s3files:'],
     [
       'the function has no layer, signature, version, pinned runtime or capacity provider',
       'lambda:GetLayerVersion lambda:GetCodeSigningConfig lambda:PutFunctionCodeSigningConfig lambda:DeleteFunctionCodeSigningConfig lambda:PublishVersion lambda:PutRuntimeManagementConfig lambda:PutFunctionScalingConfig lambda:PassCapacityProvider',

@@ -6,9 +6,10 @@ import type { AwsRequest } from './iam.ts';
 /** What AWS does with a function's role on the function's behalf. No call of the function shows it. */
 export function onBehalf(view: CompiledTemplate, id: string, calls: AwsRequest[]): AwsRequest[] {
   const names = deployedNames(view);
-  const { FunctionName, TracingConfig } = view.properties(id) as {
+  const { FunctionName, TracingConfig, VpcConfig } = view.properties(id) as {
     FunctionName: string;
     TracingConfig: { Mode: string };
+    VpcConfig?: object;
   };
   const streams = `arn:aws:logs:${REGION}:000000000000:log-group:/aws/lambda/${FunctionName}:log-stream:one`;
   const plain = (action: string, resource: string): AwsRequest => ({ action, resource, context: {} });
@@ -28,11 +29,22 @@ export function onBehalf(view: CompiledTemplate, id: string, calls: AwsRequest[]
     ...polled,
     ...logged,
     ...(TracingConfig.Mode === 'Active' ? traced : []),
+    ...(VpcConfig ? INTERFACES : []),
     // "Securing Lambda environment variables": a role that was created again has no grant of the key.
     byKey(view, 'lambda', 'kms:Decrypt'),
     ...keyUses(view, [...calls, ...polled]),
   ];
 }
+
+/** "Giving Lambda functions access to resources in an Amazon VPC", execution role permissions: Lambda is the caller, not the function. */
+const INTERFACES = [
+  'CreateNetworkInterface',
+  'DescribeNetworkInterfaces',
+  'DescribeSubnets',
+  'DeleteNetworkInterface',
+  'AssignPrivateIpAddresses',
+  'UnassignPrivateIpAddresses',
+].map((name): AwsRequest => ({ action: `ec2:${name}`, resource: '*', context: {} }));
 
 /** What services request from KMS in the name of who calls them, and may be refused by his rights. */
 export function keyUses(view: CompiledTemplate, calls: AwsRequest[]): AwsRequest[] {
