@@ -18,6 +18,7 @@ export function parseRecord(
   settings: ValidationSettings,
 ): ValidRecord | InvalidRecord {
   const change = validate(readChange(body), settings);
+  if (change.kind === 'invalid' && change.code === 'heartbeat') return { ...change, ...identityOfHeartbeat(change) };
   if (change.event) return { ...change, ...identityOf(change.event, keys) };
   const hash = sha256(body);
   return { ...change, key: `body#${hash}`, fingerprint: { keyId: 'sha256', mac: hash }, name: { hash } };
@@ -36,6 +37,12 @@ function identityOf(event: NonNullable<InvalidChange['event']>, keys: Fingerprin
   const current = fingerprint(keys, event);
   if (!current) throw new Error('the current fingerprint key is missing');
   return { key: changeKey(event), fingerprint: current };
+}
+
+/** The row of a heartbeat is renewed for as long as the stage runs, so no key of fingerprints may be needed for it. */
+function identityOfHeartbeat({ name: { id = '', source = '' } }: InvalidChange): Identity {
+  const key = changeKey({ id, source });
+  return { key, fingerprint: { keyId: 'sha256', mac: sha256(key) } };
 }
 
 /** The key of a subject's row in the ledger. The case of letters in its ids does not count, as for its message group. */

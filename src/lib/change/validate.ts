@@ -4,6 +4,7 @@ import type { Cloud, Operation, Revision, Subject } from '../operations/operatio
 import { countElements, MAX_ELEMENTS } from './body.ts';
 import type { ChangeEvent, MalformedEvent, Reading } from './change.ts';
 import type { ChangeName } from './change-name.ts';
+import { HEARTBEAT, isOfHeartbeat } from './heartbeat.ts';
 import { namedRevision, pick } from './pick-operation.ts';
 import { readTraceparent } from './traceparent.ts';
 
@@ -20,6 +21,8 @@ export interface ValidationSettings {
   allowInlineSecrets: boolean;
   /** The cloud that the stage calls. Absent where the changes of every cloud are valid. */
   cloud?: Cloud;
+  /** The source of the stage's own heartbeats. Absent where none is accepted. */
+  heartbeat?: string;
 }
 
 /** A change that passed validation. */
@@ -36,13 +39,13 @@ export interface ValidChange {
   warnings: string[];
 }
 
-/** A message that is refused before anything is sent to the provider. */
+/** A message that is refused before anything is sent to the provider. A heartbeat is one of them, although nothing is wrong with it. */
 export interface InvalidChange {
   kind: 'invalid';
   /** Absent for a body that is not a change. Its bytes are then its content. */
   event?: Pick<ChangeEvent, 'id' | 'source' | 'type' | 'sequence' | 'data'> & Partial<MalformedEvent>;
   name: TracedName;
-  code: 'change_unreadable' | 'change_invalid' | 'inline_secret_refused' | 'relay_event';
+  code: 'change_unreadable' | 'change_invalid' | 'inline_secret_refused' | 'relay_event' | 'heartbeat';
   problems: Problem[];
 }
 
@@ -52,17 +55,25 @@ export function validate(reading: Reading, settings: ValidationSettings): ValidC
   const name = nameOf(reading.event);
   if (isOfRelay(reading.event)) return { ...refusal(reading.event, name, [NO_CHANGE]), code: 'relay_event' };
   if (reading.kind === 'invalid') return refusal(reading.event, name, reading.problems);
+  if (isHeartbeat(reading.event, settings))
+    return { ...refusal(reading.event, { ...name, type: HEARTBEAT }, []), code: 'heartbeat' };
   const event = withRevision(reading.event, settings);
   const operation = pick(event, settings);
   return 'message' in operation ? refusal(event, name, [operation]) : validateData(operation, event, settings);
 }
 
 /** True for the relay's own events, whose source names the relay and a stage. If each were refused with a result, results would loop for ever. */
-const isOfRelay = ({ source }: { source: string }) => /^migration-relay\.[a-z][a-z0-9-]{0,30}$/.test(source);
+const isOfRelay = ({ source, type }: Named) =>
+  /^migration-relay\.[a-z][a-z0-9-]{0,30}$/.test(source) || (isOfHeartbeat({ source }) && type !== HEARTBEAT);
+type Named = Pick<ChangeEvent, 'source' | 'type'>;
 const NO_CHANGE: Problem = {
   path: 'source',
   message: 'must not be a relay: this event was published by a relay, and a rule may have sent it back',
 };
+
+/** True for a heartbeat of the stage itself about one of the services whose changes are expected. */
+const isHeartbeat = ({ id, source, type }: ChangeEvent, { heartbeat, operations }: ValidationSettings) =>
+  type === HEARTBEAT && source === heartbeat && operations.some(({ service }) => service === id);
 
 function withRevision(event: ChangeEvent, { operations }: ValidationSettings): ChangeEvent {
   const revision = namedRevision(event, operations);

@@ -10,6 +10,7 @@ import { type AwsEnvironment, DYNAMODB, EVENTBRIDGE, SECRETS_MANAGER, SQS, SSM }
 import { createPostpone, createRemove } from '../aws/sqs-receipts.ts';
 import { createEnqueue } from '../aws/sqs-send.ts';
 import { FingerprintKeys } from '../change/fingerprint.ts';
+import { heartbeatSource } from '../change/heartbeat.ts';
 import type { ValidationSettings } from '../change/validate.ts';
 import { meteredLedger, meteredProvider, meteredPublish } from '../observability/metered.ts';
 import { type Metrics, silent } from '../observability/metrics.ts';
@@ -74,6 +75,7 @@ export function createQueueDependencies(
   const ledger = rememberLocks(createDynamoDbLedger(database, config.LEDGER_TABLE));
   const results = batchPuts(createPutResults(aws(EVENTBRIDGE, times.busDeadline), config.RESULT_BUS));
   const queue = aws(SQS, times.ledgerDeadline);
+  const source = `migration-relay.${config.STAGE}`;
   const services = [...new Set(operations.map((operation) => operation.service))];
   return {
     provider,
@@ -88,13 +90,13 @@ export function createQueueDependencies(
     postpone: createPostpone(queue, config.QUEUE_URL),
     remove: createRemove(queue, config.QUEUE_URL),
     context: {
-      source: `migration-relay.${config.STAGE}`,
+      source,
       ledger: meteredLedger(ledger, metrics),
       provider: breaker,
       publish: meteredPublish(results.publish, metrics),
       fingerprintKeys,
       secret: withinPrefix(config.PASSWORD_REFERENCE_PREFIX, secrets),
-      validation: validationSettings(operations, config),
+      validation: { ...validationSettings(operations, config), heartbeat: heartbeatSource(source) },
       policy: { maxAttempts: config.MAX_ATTEMPTS, maxAge: config.MAX_AGE_SECONDS * 1000, times, random: Math.random },
       now: Date.now,
       sleep: (milliseconds) => sleep(milliseconds),

@@ -1,4 +1,5 @@
 import type { SQSRecord } from 'aws-lambda';
+import { isOfHeartbeat } from '../change/heartbeat.ts';
 import type { Service } from '../operations/operation.ts';
 import type { Ledger } from '../relay/ledger.ts';
 import type { RecordLog } from '../relay/message-group.ts';
@@ -52,7 +53,7 @@ const countingFailures =
       throw error;
     });
 
-/** Counts the outcome of each record in the record log of a service's function. */
+/** Counts the outcome of each record, except for heartbeats, in the record log of a service's function. */
 export function meteredRecordLog(
   recordLog: RecordLog,
   metrics: Metrics,
@@ -62,6 +63,7 @@ export function meteredRecordLog(
   return {
     completed(record, result, milliseconds) {
       recordLog.completed(record, result, milliseconds);
+      if (isOfHeartbeat(result)) return;
       const { data } = result;
       const { operation = 'none', outcome, attempts = 0 } = data;
       const error = data.outcome === 'succeeded' ? undefined : data.error;

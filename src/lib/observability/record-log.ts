@@ -2,6 +2,7 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import type { SQSRecord } from 'aws-lambda';
 import { readChange } from '../change/change.ts';
 import { sha256 } from '../change/fingerprint.ts';
+import { isOfHeartbeat } from '../change/heartbeat.ts';
 import type { TracedName } from '../change/validate.ts';
 import type { RecordLog } from '../relay/message-group.ts';
 import type { Result } from '../relay/result-schema.ts';
@@ -10,12 +11,15 @@ import { SecretShapeError } from '../secrets/secret-shape.ts';
 /** Writes one structured line per record and never a payload. Fields are passed with each call, because records run in parallel. */
 export function createRecordLog(logger: Logger): RecordLog {
   return {
-    completed: (record, result, milliseconds) =>
-      logger.info('change completed', {
+    completed(record, result, milliseconds) {
+      const fields = {
         ...recordFields(record),
         ...resultFields(result),
         milliseconds: Math.round(milliseconds),
-      }),
+      };
+      if (isOfHeartbeat(result)) logger.debug('heartbeat completed', fields);
+      else logger.info('change completed', fields);
+    },
     retried: (record, { reason, delay, change, tried: { attempts, code, status, requestId } }) =>
       logger.info('change retried', {
         ...recordFields(record),

@@ -37,6 +37,12 @@ export const RELAY_ERRORS = {
     message: 'The event was published by a relay and is not a change.',
     advice: 'Correct the rule that sends results back to the queue.',
   },
+  heartbeat: {
+    outcome: 'rejected',
+    class: 'invalid_request',
+    message: 'The change is a heartbeat of the stage itself. It shows that results arrive, and nothing was sent.',
+    advice: 'Nothing to do.',
+  },
   idempotency_conflict: {
     outcome: 'rejected',
     class: 'conflict',

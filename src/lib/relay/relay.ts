@@ -1,3 +1,4 @@
+import { heartbeatSource } from '../change/heartbeat.ts';
 import { type InvalidRecord, parseRecord, type ValidRecord } from '../change/parse-record.ts';
 import type { TracedName } from '../change/validate.ts';
 import type { Context, Delivery } from './context.ts';
@@ -29,6 +30,10 @@ export function createRelay(context: Context): (delivery: Delivery) => Promise<R
 
 const isRelayEvent = (change: ValidRecord | InvalidRecord) =>
   change.kind === 'invalid' && change.code === 'relay_event';
+
+/** The source of a change's result. That of a heartbeat is its own, so that no rule of a consumer selects it. */
+const resultSource = ({ source }: Context, change: ValidRecord | InvalidRecord) =>
+  change.kind === 'invalid' && change.code === 'heartbeat' ? heartbeatSource(source) : source;
 
 /** A result, and its text, which is stored and published byte for byte. */
 interface StoredResult {
@@ -68,9 +73,9 @@ async function storeResult(context: Context, name: TracedName, decision: Complet
 
 /** Claims and ends a change that is never sent, in one write. If the ledger has a row for it by now, that row decides. */
 async function storeRefusal(context: Context, name: TracedName, { change, completion }: Refuse): Promise<StoredResult> {
-  const { ledger, source, policy, now } = context;
+  const { ledger, policy, now } = context;
   const { key, fingerprint } = change;
-  const result = toResult(source, change.name, fingerprint, completion, now());
+  const result = toResult(resultSource(context, change), change.name, fingerprint, completion, now());
   const text = writeResult(result);
   const row = await ledger.storeRefusal(key, fingerprint, text, now());
   if (row.result === text) return { result, text };

@@ -1,5 +1,6 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import { readChange } from '../../lib/change/change.ts';
+import { heartbeatSource } from '../../lib/change/heartbeat.ts';
 import { type InvalidChange, type ValidChange, validate } from '../../lib/change/validate.ts';
 import type { Service } from '../../lib/operations/operation.ts';
 import type { Clock } from '../clock.ts';
@@ -83,7 +84,8 @@ async function describe(
   received: ReceivedMessage[],
   isOlderThan: Order['isOlderThan'],
 ): Promise<DeadLetter[]> {
-  const [settings, ledger] = await Promise.all([settingsOf(stage), openLedger(stage)]);
+  const [ofStage, ledger] = await Promise.all([settingsOf(stage), openLedger(stage)]);
+  const settings = { ...ofStage, heartbeat: heartbeatSource(stage.source) };
   const reasons = await deadReasons(
     stage,
     received.map(({ message }) => message),

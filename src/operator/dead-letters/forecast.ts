@@ -36,6 +36,7 @@ const REJECT: Readonly<Record<InvalidChange['code'], string>> = {
   change_invalid: 'reject it: it is invalid, send a corrected one',
   inline_secret_refused: 'reject it: it contains a secret, send one with password_ref',
   relay_event: "drop it: it is one of the relay's own events, not a change",
+  heartbeat: "publish its result: it is one of the stage's heartbeats",
 };
 
 const callForecast = (row: ChangeRow | undefined): Forecast => ({

@@ -50,6 +50,27 @@ describe('the key of a change', () => {
   });
 });
 
+describe('the fingerprint of a heartbeat', () => {
+  const event = {
+    specversion: '1.0',
+    id: 'dcs',
+    source: 'migration-relay.test.heartbeat',
+    type: 'migration.relay.heartbeat',
+  };
+  const read = (over: object, keys = FIRST_KEYS) =>
+    parseRecord(JSON.stringify({ ...event, ...over }), keys, { ...SETTINGS, heartbeat: event.source });
+
+  it('needs no key and depends on its name alone, because its row never ends', () => {
+    const { key, fingerprint } = read({});
+    expect({ key, fingerprint }).toEqual({
+      key: changeKey(event),
+      fingerprint: { keyId: 'sha256', mac: sha256(changeKey(event)) },
+    });
+    expect(read({ data: { a: 1 }, sequence: '5' }, ROTATED_KEYS).fingerprint).toEqual(fingerprint);
+    expect(read({ id: 'sms' }).fingerprint).not.toEqual(fingerprint);
+  });
+});
+
 describe('the fingerprint of a change', () => {
   const mac = (over: object) => take({ ...EVENT, ...over }).fingerprint.mac;
 

@@ -275,6 +275,45 @@ describe('a trace', () => {
   });
 });
 
+describe('a heartbeat', () => {
+  const HEARTBEAT = {
+    specversion: '1.0',
+    id: 'dcs',
+    source: 'migration-relay.prod.heartbeat',
+    type: 'migration.relay.heartbeat',
+  };
+  const heartbeat = HEARTBEAT.source;
+
+  it('of the own stage is known by its source and type, whatever else it contains', () => {
+    for (const event of [HEARTBEAT, { ...HEARTBEAT, data: { a: 1 } }, { ...HEARTBEAT, id: 'sms' }])
+      expect(refused(event, { heartbeat })).toMatchObject({
+        code: 'heartbeat',
+        name: { id: event.id, source: heartbeat, type: 'migration.relay.heartbeat' },
+        problems: [],
+      });
+  });
+
+  it.each([
+    ['of another stage', HEARTBEAT, { heartbeat: 'migration-relay.dev.heartbeat' }],
+    ['where none is expected, as at the webhook', HEARTBEAT, {}],
+    ['from any other source', { ...HEARTBEAT, source: '/orchestrator' }, { heartbeat }],
+    ['for a service that is not the queue’s', { ...HEARTBEAT, id: 'x' }, { heartbeat }],
+  ])('%s is refused as any unknown type', (_what, event, settings) => {
+    const { code, problems } = refused(event, settings);
+    expect({ code, paths: problems.map(({ path }) => path) }).toEqual({ code: 'change_invalid', paths: ['type'] });
+  });
+
+  it('with an invalid envelope is refused as any other event with one', () => {
+    expect(refused({ ...HEARTBEAT, specversion: '2' }, { heartbeat })).toMatchObject({ code: 'change_invalid' });
+  });
+
+  it('that comes back as a result is an event of the relay', () => {
+    const result = { ...HEARTBEAT, id: 'a'.repeat(32), type: `${HEARTBEAT.type}.rejected` };
+    expect(refused(result, { heartbeat })).toMatchObject({ code: 'relay_event' });
+    expect(refused({ ...DCS, source: heartbeat }, { heartbeat })).toMatchObject({ code: 'relay_event' });
+  });
+});
+
 describe('an event of a relay', () => {
   it.each(['migration-relay.prod', 'migration-relay.a-1'])('%s is not a change, whatever it contains', (source) => {
     for (const event of [

@@ -145,6 +145,14 @@ describe('the metered record log', () => {
     ]);
   });
 
+  it('counts nothing of a heartbeat that was published again', () => {
+    const { counts, lines, of } = recordLog();
+    const name = { id: 'dcs', source: 'migration-relay.prod.heartbeat', type: 'migration.relay.heartbeat' };
+    const mac = { keyId: 'k', mac: 'm' };
+    of.completed(record, toResult(name.source, name, mac, completionOf('heartbeat'), 0), 5);
+    expect({ counts, lines }).toEqual({ counts: [], lines: ['completed'] });
+  });
+
   it('counts an event of a relay that came back as a change', () => {
     const { counts, lines, of } = recordLog();
     of.ignored(record);

@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { sha256 } from '../../../src/lib/change/fingerprint.ts';
 import { createRecordLog, faultOf } from '../../../src/lib/observability/record-log.ts';
+import { completionOf } from '../../../src/lib/relay/completion.ts';
 import { lastAttempt } from '../../../src/lib/relay/decision.ts';
 import { toResult } from '../../../src/lib/relay/result.ts';
 import { RetryLater } from '../../../src/lib/relay/retry-later.ts';
@@ -132,6 +133,18 @@ describe('the record log', () => {
       { ...about, level: 'WARN', message: 'relay event ignored', change: { id: 'r', source: 'migration-relay.prod' } },
     ]);
     expect(JSON.stringify(lines())).not.toContain('CANARY');
+  });
+
+  it('has a heartbeat only at the level of debugging', () => {
+    const { lines } = captureLines();
+    const name = { id: 'dcs', source: 'migration-relay.prod.heartbeat', type: 'migration.relay.heartbeat' };
+    const result = toResult(name.source, name, { keyId: 'k', mac: 'm' }, completionOf('heartbeat'), 0);
+    createRecordLog(new Logger()).completed(record, result, 1);
+    expect(lines()).toEqual([]);
+    createRecordLog(new Logger({ logLevel: 'DEBUG' })).completed(record, result, 1);
+    expect(lines()).toMatchObject([
+      { ...about, level: 'DEBUG', message: 'heartbeat completed', error_code: 'heartbeat' },
+    ]);
   });
 
   it('has a broken record as an error without its text', () => {

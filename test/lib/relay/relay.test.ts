@@ -774,6 +774,56 @@ describe('an event of a relay', () => {
   });
 });
 
+describe('a heartbeat', () => {
+  const heartbeat = 'migration-relay.test.heartbeat';
+  const event = { specversion: '1.0', id: 'dcs', source: heartbeat, type: 'migration.relay.heartbeat' };
+  const createWith = (over: Parameters<typeof create>[0] = {}) => {
+    const { validation } = create().context;
+    return create({ validation: { ...validation, heartbeat }, ...over });
+  };
+
+  it('gets one result of its own source, which each further one publishes again; the provider is not called', async () => {
+    const relay = createWith();
+    provider.play({});
+    const result = await relay.deliver(event);
+    relay.pass(600_000);
+    expect(await relay.deliver(event)).toEqual(result);
+    expect(result).toMatchObject({
+      source: heartbeat,
+      type: 'migration.relay.heartbeat.rejected',
+      data: {
+        change: { id: 'dcs', source: heartbeat, type: 'migration.relay.heartbeat' },
+        outcome: 'rejected',
+        error: { code: 'heartbeat', origin: 'relay', retryable: false, advice: 'Nothing to do.' },
+      },
+    });
+    expect(errorOf(result)?.problems).toBeUndefined();
+    const published = { source: heartbeat, detailType: result.type, detail: JSON.stringify(result) };
+    expect(relay.published).toEqual([published, published]);
+    expect(await relay.context.ledger.readChange(changeKey(event))).toMatchObject({ state: 'DONE', attempts: 0 });
+    expect(provider.calls()).toEqual([]);
+  });
+
+  it('has its row renewed each day, and outlives every key of fingerprints', async () => {
+    const sms = { ...event, id: 'sms' };
+    const relay = createWith();
+    const result = await relay.deliver(sms);
+    const ttl = async () => (await relay.context.ledger.readChange(changeKey(sms)))?.ttl ?? 0;
+    const first = await ttl();
+    const { current, keys } = ROTATED_KEYS;
+    const later = createWith({ fingerprintKeys: async () => ({ current, keys: { [current]: keys[current] ?? '' } }) });
+    later.pass(2 * 86_400_000);
+    expect(await later.deliver(sms)).toEqual(result);
+    expect(await ttl()).toBeGreaterThan(first);
+  });
+
+  it('of another stage is a change of an unknown type, whose result consumers get', async () => {
+    const result = await createWith().deliver({ ...event, source: 'migration-relay.other.heartbeat' });
+    expect(result).toMatchObject({ source: 'migration-relay.test', type: 'migration.change.rejected' });
+    expect(errorOf(result)).toMatchObject({ code: 'change_invalid', problems: [{ path: 'type' }] });
+  });
+});
+
 describe('one id under two revisions', () => {
   it('is a conflict, because its request would be another one', async () => {
     const relay = create();
