@@ -4,6 +4,7 @@ import type { StageAccess } from '../../src/console/parts.ts';
 import type { ProviderSide } from '../../src/console/provider-side.ts';
 import type { Store } from '../../src/console/store.ts';
 import { OPERATIONS } from '../../src/contracts/contract.ts';
+import { isOfHeartbeat } from '../../src/lib/change/heartbeat.ts';
 import type { ValidationSettings } from '../../src/lib/change/validate.ts';
 import { REVISIONS } from '../../src/lib/operations/operation.ts';
 import { stageAt } from '../../src/operator/stage/stage.ts';
@@ -86,15 +87,19 @@ export function createConsole(samples: Sample[]) {
     published: ({ detail }: { detail: string }) => void store.published(detail),
     sent: (body: string, queueUrl: string) => void (/-dead\.fifo$/.test(queueUrl) || store.sent(body)),
     delivered(messages: Message[]): boolean {
+      let hasChange = false;
       for (const { Body = '', MessageId = '' } of messages) {
         const known = store.delivered(Body, MessageId);
+        // A fault that a person has switched on is for a change.
+        if (isOfHeartbeat(known.change)) continue;
+        hasChange = true;
         platform.makesDeadLetter(
           MessageId,
           known,
           attached?.stack.queues[known.change.subject?.service ?? 'dcs'] ?? '',
         );
       }
-      return platform.deliversTwice();
+      return hasChange && platform.deliversTwice();
     },
     returned(messageIds: string[], sentence: string, isRetry: boolean): void {
       const why = sentence.split(': ').slice(1).join(': ');

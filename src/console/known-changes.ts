@@ -1,4 +1,5 @@
 import type { ChangeName } from '../lib/change/change-name.ts';
+import { isOfHeartbeat } from '../lib/change/heartbeat.ts';
 import { identityOf, type KnownChange } from './known.ts';
 
 /** The most changes that are kept. The oldest is removed first. */
@@ -50,7 +51,8 @@ export function createKnownChanges(
       return known;
     },
     get: (key: string) => changes.get(key),
-    all: () => [...changes.values()],
+    /** All that the console shows: heartbeats are left out. */
+    all: () => [...changes.values()].filter(({ change }) => !isOfHeartbeat(change)),
     version: () => version,
   };
 }

@@ -14,6 +14,10 @@ const REGION = 'eu-central-1';
 const TABLE = 'migration-relay-local-ledger';
 const SOURCE = 'migration-relay.local';
 const HOUR = 3_600_000;
+const HEARTBEAT = {
+  ...{ specversion: '1.0', id: 'dcs' },
+  ...{ source: `${SOURCE}.heartbeat`, type: 'migration.relay.heartbeat' },
+};
 
 let own: OwnStack;
 let dynamo: DynamoDB;
@@ -147,6 +151,17 @@ describe('relay republish', () => {
     expect((await relay(args)).code).toBe(2);
   });
 
+  it('leaves out heartbeats, which are in the ledger like any change', async () => {
+    const heartbeats = async () => {
+      const { Items = [] } = await dynamo.scan({ TableName: TABLE });
+      return Items.filter(({ result }) => result?.S?.includes(`"${HEARTBEAT.source}"`));
+    };
+    await own.stack.send('dcs', JSON.stringify(HEARTBEAT), 'heartbeat', 'first');
+    await vi.waitFor(async () => expect(await heartbeats()).toHaveLength(1), { timeout: 10_000 });
+    const { items } = json((await relay(['republish', '--since', '1h', '-n', '--json'])).out);
+    expect(items.map(({ change: { id } }: { change: { id: string } }) => id).sort()).toEqual(['ord-1', 'ord-2']);
+  });
+
   it('publishes the results of a period, and of these only what the log lacks', async () => {
     const early = await storeLost(ids.early, Date.now() - 2 * HOUR);
     const late = await storeLost(ids.late, Date.now() - 1000);
@@ -195,6 +210,16 @@ describe('relay republish --dead', () => {
     expect({ code, ...json(out) }).toMatchObject({ code: 0, published: 1, dead: { removed: 1, left: 1 } });
     expect(published().slice(before)).toEqual([stored]);
     expect(await deadResults.waiting()).toEqual([1, 0]);
+  });
+
+  it('removes the results of heartbeats, and publishes none of them', async () => {
+    const beat = own.stack.bus.events.find(({ source }) => source === HEARTBEAT.source);
+    await deadResults.park(eventOf(beat?.detail ?? ''));
+    const before = own.stack.bus.events.length;
+    const { code, out } = await relay(['republish', '--dead', '--json']);
+    expect({ code, ...json(out) }).toMatchObject({ code: 0, total: 0, published: 0, dead: { removed: 1, left: 0 } });
+    expect(own.stack.bus.events).toHaveLength(before);
+    expect(await deadResults.waiting()).toEqual([0, 0]);
   });
 
   it('finds what cannot be decrypted by what the log lacks', async () => {

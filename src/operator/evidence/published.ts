@@ -1,5 +1,6 @@
 import { ReplayEvent, ResolutionEvent } from '../../contracts/operator-events.ts';
 import type { ChangeName } from '../../lib/change/change-name.ts';
+import { isOfHeartbeat } from '../../lib/change/heartbeat.ts';
 import { isObject, parseJson, writeJson } from '../../lib/json/exact-json.ts';
 import { tryJson } from '../../lib/json/try-json.ts';
 import { Result } from '../../lib/relay/result-schema.ts';
@@ -26,7 +27,7 @@ interface EventQuery {
   verb?: 'replayed';
 }
 
-/** The events that the stage's bus took since a time, oldest first. */
+/** The events that the stage's bus took since a time, oldest first. Heartbeats are among them only if they are asked about. */
 export async function readPublished(
   { clients, resultsGroup }: Stage,
   { since, about, verb }: EventQuery,
@@ -36,7 +37,8 @@ export async function readPublished(
   const query = { group: resultsGroup, since, ...(condition !== undefined && { pattern: anyOf(condition) }) };
   const lines = await readLog(clients, query, signal);
   const published = lines.flatMap(toPublished);
-  return about ? published.filter(({ event }) => isAboutChange(event.data.change, about)) : published;
+  if (about) return published.filter(({ event }) => isAboutChange(event.data.change, about));
+  return published.filter(({ event }) => !isOfHeartbeat(event));
 }
 
 const isAbout = ({ id, hash = '' }: ChangeName) =>

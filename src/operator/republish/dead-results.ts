@@ -1,4 +1,5 @@
 import type { Message } from '@aws-sdk/client-sqs';
+import { heartbeatSource } from '../../lib/change/heartbeat.ts';
 import { isObject, parseJson } from '../../lib/json/exact-json.ts';
 import { tryJson } from '../../lib/json/try-json.ts';
 import type { Clock } from '../clock.ts';
@@ -19,6 +20,8 @@ export interface DeadResult {
    * events in EventBridge dead-letter queues").
    */
   isEncrypted: boolean;
+  /** True for the result of a heartbeat, which is removed and not published: it would show a way that did not work. */
+  isHeartbeat: boolean;
 }
 
 /** Seconds. All are received, and the ledger is read, before the first is removed. */
@@ -54,7 +57,8 @@ function toDeadResult(message: Message, { source }: Stage): DeadResult {
   const at = Number(message.Attributes?.SentTimestamp ?? 0);
   const found = eventIn(body);
   const isOwn = found && (found.event.source === source || found.event.source === `${source}.operator`);
-  return { message, at, isEncrypted: isEncrypted(body), ...(isOwn && { event: found }) };
+  const isHeartbeat = found?.event.source === heartbeatSource(source);
+  return { message, at, isEncrypted: isEncrypted(body), isHeartbeat, ...(isOwn && { event: found }) };
 }
 
 function isEncrypted(body: string): boolean {

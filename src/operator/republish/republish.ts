@@ -1,3 +1,4 @@
+import { isOfHeartbeat } from '../../lib/change/heartbeat.ts';
 import { DAY, MESSAGE_DAYS } from '../../lib/relay/times.ts';
 import type { Clock } from '../clock.ts';
 import { readPublished } from '../evidence/published.ts';
@@ -94,7 +95,7 @@ const NONE: Sorted = { removable: [], unmatched: [] };
 
 function sortOut(dead: DeadResult[], { events, tried }: Republication): Sorted {
   const done = new Map(tried.flatMap(({ event, refusal }) => (refusal === undefined ? [[event.id, event]] : [])));
-  const readable = dead.filter(({ event }) => event && done.has(event.event.id));
+  const readable = dead.filter(({ event, isHeartbeat }) => isHeartbeat || (event && done.has(event.event.id)));
   if (done.size < events.length) return { removable: readable, unmatched: [] };
   const named = new Set(dead.map(({ event }) => event?.event.id));
   const times = [...done.values()].filter(({ id }) => !named.has(id)).map(({ time }) => Date.parse(time));
@@ -120,9 +121,12 @@ async function findDead(stage: Stage, dead: DeadResult[], { now, signal }: Clock
 
 const isWithin = ({ since, until }: Period, time: number) => time >= since && time <= until;
 
-/** The results and findings in the ledger that are wanted, by id and time. */
-const storedIn = (stage: Stage, isWanted: (id: string, time: number) => boolean, signal: AbortSignal) =>
-  scanEvents(stage, (row) => eventsIn(row).filter(({ event: { id, time } }) => isWanted(id, Date.parse(time))), signal);
+/** The results and findings in the ledger that are wanted, by id and time. Nobody waits for the result of a heartbeat. */
+const storedIn = (stage: Stage, isWanted: (id: string, time: number) => boolean, signal: AbortSignal) => {
+  const wantedIn = (row: Parameters<typeof eventsIn>[0]) =>
+    eventsIn(row).filter(({ event }) => !isOfHeartbeat(event) && isWanted(event.id, Date.parse(event.time)));
+  return scanEvents(stage, wantedIn, signal);
+};
 
 /** The ids of the events that the log has. */
 async function loggedSince(stage: Stage, since: number, signal: AbortSignal): Promise<Set<string>> {

@@ -4,6 +4,7 @@ import { readSamples } from '../../../local/samples.ts';
 import type { StoryView } from '../../../src/console/story-view.ts';
 import { failure } from '../../../src/lib/provider/failures.ts';
 import { completionOf, notApplied } from '../../../src/lib/relay/completion.ts';
+import { toResult, writeResult } from '../../../src/lib/relay/result.ts';
 import { changeText, logLine, resultText, type StartedConsole, startConsole } from './started-console.ts';
 
 let served: StartedConsole;
@@ -67,6 +68,25 @@ describe('a row', () => {
     const { sent: times, published: results, timeline } = await story('a');
     expect({ times, results }).toEqual({ times: 2, results: 2 });
     expect(timeline.map(({ kind }) => kind)).toEqual(['result', 'repeat', 'repeat']);
+  });
+
+  it('does not exist for a heartbeat, whatever happens to it, and a fault is not spent on it', async () => {
+    const source = 'migration-relay.local.heartbeat';
+    const name = { id: 'dcs', source, type: 'migration.relay.heartbeat' };
+    const text = JSON.stringify({ specversion: '1.0', ...name });
+    const setFault = await fetch(`${served.url}/console/set-fault`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'deliver-twice', times: 1 }),
+    });
+    expect(setFault.status).toBe(200);
+    sent(text);
+    expect(delivered(text)).toBe(false);
+    log(logLine('x', { message: 'record broken', change: { id: 'dcs', source } }));
+    published(writeResult(toResult(source, name, { keyId: 'k', mac: 'm' }, completionOf('heartbeat'), Date.now())));
+    const { rows, status } = await updates();
+    expect({ rows, ...status.counts }).toMatchObject({ rows: [], queued: 0, retrying: 0, dead: 0 });
+    expect(delivered(changeText('a'))).toBe(true);
   });
 
   it('is separate for other content under the same name', async () => {
