@@ -14,7 +14,7 @@ import { startFunctionSettings } from './lambda/function-settings.ts';
 import { LOCAL_SECRETS } from './local-secrets.ts';
 import { type Substitutes, startStandIns } from './stand-ins.ts';
 import { leftOut, pick, readTemplate } from './template.ts';
-import { createPools, startMappings, toRoutes, type Wiring } from './wiring.ts';
+import { createPools, startHeartbeats, startMappings, toRoutes, type Wiring } from './wiring.ts';
 
 /** The settings of a stack. */
 export interface StackOptions extends Substitutes {
@@ -123,6 +123,7 @@ export async function assemble(
     onReturn: options.onReturn,
   };
   work.push(...startMappings(template, names, wiring));
+  work.push(startHeartbeats(template, names, sqs.client, options.scheduleScale ?? 1));
   const queues = { dcs: names.ref('DcsChangesQueue'), sms: names.ref('SmsChangesQueue') };
   const health = () => ({
     status: 'ok',

@@ -25,6 +25,31 @@ const Rule = z.object({
     }),
   ),
 });
+/** A rule that sends a constant text to a queue. */
+const Schedule = z.object({
+  ScheduleExpression: z.string(),
+  Targets: z.array(
+    z.strictObject({
+      Id: z.string(),
+      Arn: z.string().includes(':sqs:'),
+      SqsParameters: z.strictObject({ MessageGroupId: z.string() }),
+      Input: z.string(),
+    }),
+  ),
+});
+const MetricFilter = z.object({
+  LogGroupName: z.string(),
+  FilterPattern: z.string(),
+  MetricTransformations: z.array(
+    z.strictObject({
+      MetricNamespace: z.string(),
+      MetricName: z.string(),
+      MetricValue: z.string().regex(/^\d+$/),
+      Unit: z.literal('Count'),
+      Dimensions: z.array(z.strictObject({ Key: z.string(), Value: z.string() })),
+    }),
+  ),
+});
 const LogGroup = z.object({ LogGroupName: z.string() });
 const Function_ = z.object({
   FunctionName: z.string(),
@@ -51,8 +76,9 @@ export const schemas = {
   'AWS::SQS::Queue': Queue,
   'AWS::DynamoDB::Table': Table,
   'AWS::Events::EventBus': Bus,
-  'AWS::Events::Rule': Rule,
+  'AWS::Events::Rule': z.union([Schedule, Rule]),
   'AWS::Logs::LogGroup': LogGroup,
+  'AWS::Logs::MetricFilter': MetricFilter,
   'AWS::Lambda::Function': Function_,
   'AWS::Lambda::EventSourceMapping': Mapping,
   'AWS::ApiGatewayV2::Integration': Integration,

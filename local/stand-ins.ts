@@ -2,6 +2,7 @@ import { startTables, type Tables } from '../stand-ins/dynamodb/server.ts';
 import { startEventBus } from '../stand-ins/eventbridge/bus.ts';
 import { createRules, envelopeOf } from '../stand-ins/eventbridge/rules.ts';
 import { startLogs } from '../stand-ins/logs/logs.ts';
+import { createMetricFilters, type FilteredMetric } from '../stand-ins/logs/metric-filters.ts';
 import { type Secrets, startSecrets } from '../stand-ins/secrets.ts';
 import { type QueuesOptions, startQueues } from '../stand-ins/sqs/service.ts';
 import { type AwsCall, startTap } from '../stand-ins/tap.ts';
@@ -16,6 +17,10 @@ export interface Substitutes {
   startTables?: ((region: string) => Promise<Tables>) | undefined;
   /** Called with every AWS call that the functions make. Without it, the functions call the services directly. */
   onCall?: ((call: AwsCall) => void) | undefined;
+  /** Called with each data point that a metric filter of the template counts. */
+  onMetric?: ((metric: FilteredMetric) => void) | undefined;
+  /** The rates of schedules, and the time for which SQS drops a text that it has received, are divided by it; by default by 1. */
+  scheduleScale?: number | undefined;
 }
 
 /** Starts all services that a function may call, with the template's queues, tables and buses. */
@@ -28,14 +33,17 @@ export async function startStandIns(
 ) {
   const unserved = localNames(template, region, 'http://127.0.0.1');
   const buses = [...pick(template, 'AWS::Events::EventBus', unserved).values()].map(({ Name }) => Name);
-  const rules = [...pick(template, 'AWS::Events::Rule', unserved).values()];
+  const rules = [...pick(template, 'AWS::Events::Rule', unserved).values()].filter((rule) => 'EventPattern' in rule);
   const groups = [...pick(template, 'AWS::Logs::LogGroup', unserved).values()].map(({ LogGroupName }) => LogGroupName);
+  const metricsOf = createMetricFilters([...pick(template, 'AWS::Logs::MetricFilter', unserved).values()]);
   const [queues, tables, bus, vault, logs] = await Promise.all([
-    startQueues(region, { onSent: substitutes.onSent }),
+    startQueues(region, { onSent: substitutes.onSent, deduplicationScale: substitutes.scheduleScale }),
     (substitutes.startTables ?? startTables)(region),
     startEventBus(buses, rules, region),
     startSecrets(secrets, region),
-    startLogs(groups),
+    startLogs(groups, (group, line) => {
+      for (const metric of metricsOf(group, line)) substitutes.onMetric?.(metric);
+    }),
   ]);
   const groupsOf = createRules(rules);
   bus.subscribe((event) => {

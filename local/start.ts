@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import { readCommandLine } from '../scripts/options.ts';
 import { drain, endWithReader } from '../src/cli/terminal/streams.ts';
 import { visible } from '../src/cli/terminal/visible.ts';
+import { isOfHeartbeat } from '../src/lib/change/heartbeat.ts';
 import { startTables } from '../stand-ins/dynamodb/server.ts';
 import { close, listen } from '../stand-ins/listen.ts';
 import type { LogLine, StackOptions } from './assembly.ts';
@@ -49,7 +50,9 @@ async function run(options: Options): Promise<number | undefined> {
   return undefined;
 }
 
-const printResults = (stack: Stack) => stack.onResult(({ detail }) => process.stdout.write(`${visible(detail)}\n`));
+/** Prints what a consumer gets. */
+const printResults = (stack: Stack) =>
+  stack.onResult((event) => void (isOfHeartbeat(event) || process.stdout.write(`${visible(event.detail)}\n`)));
 
 const codeOf = (verdicts: Verdict[]) => (verdicts.some(({ problems }) => problems.length > 0) ? 1 : 0);
 

@@ -1,4 +1,5 @@
-import type { SQSClient } from '@aws-sdk/client-sqs';
+import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { startSchedules } from '../stand-ins/eventbridge/schedules.ts';
 import type { Route } from './http/api.ts';
 import type { Names } from './intrinsics.ts';
 import { type Mapping, startMapping } from './lambda/event-source-mapping.ts';
@@ -34,8 +35,7 @@ export interface Wiring {
 
 /** Starts a poller for every enabled mapping of the template. Returns the functions that stop them. */
 export function startMappings(template: Template, names: Names, wiring: Wiring): (() => Promise<void>)[] {
-  const queues = pick(template, 'AWS::SQS::Queue', names);
-  const urls = new Map([...queues.keys()].map((id) => [names.attribute(id, 'Arn'), names.ref(id)]));
+  const urls = urlsByArn(template, names);
   return [...pick(template, 'AWS::Lambda::EventSourceMapping', names)]
     .filter(([, { Enabled }]) => Enabled)
     .map(([logicalId, mapping]) => {
@@ -57,6 +57,23 @@ export function startMappings(template: Template, names: Names, wiring: Wiring):
         },
       }).stop;
     });
+}
+
+/** The queues' URLs by ARN. */
+const urlsByArn = (template: Template, names: Names) =>
+  new Map(
+    [...pick(template, 'AWS::SQS::Queue', names).keys()].map((id) => [names.attribute(id, 'Arn'), names.ref(id)]),
+  );
+
+/** Starts the template's schedules. Returns the function that stops them. */
+export function startHeartbeats(template: Template, names: Names, sqs: SQSClient, scale: number) {
+  const urls = urlsByArn(template, names);
+  const rules = [...pick(template, 'AWS::Events::Rule', names).values()];
+  const schedules = rules.filter((rule) => 'ScheduleExpression' in rule);
+  const stop = startSchedules(schedules, scale, ({ queueArn, body, group }) =>
+    sqs.send(new SendMessageCommand({ QueueUrl: urls.get(queueArn), MessageBody: body, MessageGroupId: group })),
+  );
+  return async () => stop();
 }
 
 /** The template's HTTP routes, each with the function of its integration. */

@@ -22,6 +22,11 @@ const sub = (text: string) => ({ 'Fn::Sub': text });
  * which mean the same as ARNs that end in :root (IAM, "AWS JSON policy elements: Principal").
  */
 const anyoneOf = (region: string) => (account: string) => `arn:${partitionOf(region).name}:iam::${account}:*`;
+/** The rule of serverless/heartbeat.yml for a service. It is made after the queues, so its name takes the place of a reference. */
+const heartbeatOf = (stage: string, service: string) =>
+  sub(
+    `arn:\${AWS::Partition}:events:\${AWS::Region}:\${AWS::AccountId}:rule/migration-relay-${stage}-heartbeat-${service}`,
+  );
 const accountIn = (arn: string) => arn.split(':')[4] ?? '';
 const unique = (texts: string[]) => [...new Set(texts)].sort();
 /** A list with the value, or an empty one. The statements of a policy are joined from such lists. */
@@ -37,16 +42,16 @@ export function policiesFor(stage: string, callers: Callers) {
     `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/migration-relay/${stage}/migration-relay-${stage}-webhook`,
   );
   const named = [...senders, ...senderAccounts.map(anyoneOf(region))];
-  const sources = [...senderRules, ...senderTopics];
   return {
     namedSenders: [webhook, ...named],
     // A service's call has no aws:PrincipalArn, only the ARN of the rule or topic that causes it.
     servicesNotNamed: {
       Bool: { 'aws:PrincipalIsAWSService': 'true' },
-      ...(sources.length > 0 && { ArnNotLike: { 'aws:SourceArn': sources } }),
+      // A statement for each queue names its own schedule in full.
+      ArnNotLike: { 'aws:SourceArn': [heartbeatOf(stage, '*'), ...senderRules, ...senderTopics] },
     },
-    dcsSenders: queueStatements('DcsChangesQueue', callers, named),
-    smsSenders: queueStatements('SmsChangesQueue', callers, named),
+    dcsSenders: queueStatements('DcsChangesQueue', heartbeatOf(stage, 'dcs'), callers, named),
+    smsSenders: queueStatements('SmsChangesQueue', heartbeatOf(stage, 'sms'), callers, named),
     keyUsers: keyStatements(callers, named),
     consumers: consumerAccounts.length > 0 ? 'elsewhere' : 'none',
   };
@@ -90,7 +95,7 @@ const resolvedLength = (values: unknown) =>
 
 const accountsOf = ({ senders, senderAccounts }: Callers) => unique([...senders.map(accountIn), ...senderAccounts]);
 
-function queueStatements(queue: string, callers: Callers, named: string[]) {
+function queueStatements(queue: string, heartbeat: object, callers: Callers, named: string[]) {
   const { senderRules, senderTopics } = callers;
   const send = { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: { 'Fn::GetAtt': [queue, 'Arn'] } };
   return [
@@ -98,10 +103,10 @@ function queueStatements(queue: string, callers: Callers, named: string[]) {
       ...{ Sid: 'SendersElsewhere', ...send, Principal: { AWS: accountsOf(callers) } },
       Condition: { ArnLike: { 'aws:PrincipalArn': named } },
     }),
-    ...onlyIf(senderRules.length > 0, {
+    {
       ...{ Sid: 'Rules', ...send, Principal: { Service: 'events.amazonaws.com' } },
-      Condition: { ArnEquals: { 'aws:SourceArn': senderRules } },
-    }),
+      Condition: { ArnEquals: { 'aws:SourceArn': [heartbeat, ...senderRules] } },
+    },
     ...onlyIf(senderTopics.length > 0, {
       ...{ Sid: 'Topics', ...send, Principal: { Service: 'sns.amazonaws.com' } },
       Condition: { ArnEquals: { 'aws:SourceArn': senderTopics } },
@@ -113,7 +118,7 @@ function queueStatements(queue: string, callers: Callers, named: string[]) {
 const ENCRYPT = ['kms:GenerateDataKey', 'kms:Decrypt'];
 
 function keyStatements(callers: Callers, named: string[]) {
-  const { senderRules, senderTopics, consumerAccounts } = callers;
+  const { senderTopics, consumerAccounts } = callers;
   const use = { Effect: 'Allow', Resource: '*' };
   const via = (service: string) => ({ 'kms:ViaService': sub(`${service}.\${AWS::Region}.\${AWS::URLSuffix}`) });
   return [
@@ -121,11 +126,11 @@ function keyStatements(callers: Callers, named: string[]) {
       ...{ Sid: 'SendersElsewhereEncrypt', ...use, Action: ENCRYPT, Principal: { AWS: accountsOf(callers) } },
       Condition: { StringEquals: via('sqs'), ArnLike: { 'aws:PrincipalArn': named } },
     }),
-    ...onlyIf(senderRules.length > 0, {
+    {
       ...{ Sid: 'RulesEncrypt', ...use, Action: ENCRYPT, Principal: { Service: 'events.amazonaws.com' } },
-      // Only the account: no page of EventBridge promises the rule's ARN in this call.
-      Condition: { StringEquals: { 'aws:SourceAccount': unique(senderRules.map(accountIn)) } },
-    }),
+      // Only the account: no page of EventBridge promises the rule's ARN in this call. Rules that may send are of the stage's account.
+      Condition: { StringEquals: { 'aws:SourceAccount': sub(`\${AWS::AccountId}`) } },
+    },
     ...onlyIf(senderTopics.length > 0, {
       ...{ Sid: 'TopicsEncrypt', ...use, Action: ENCRYPT, Principal: { Service: 'sns.amazonaws.com' } },
       Condition: { ArnEquals: { 'aws:SourceArn': senderTopics } },

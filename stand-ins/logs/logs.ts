@@ -22,8 +22,11 @@ interface LogEvent {
 /** The most lines of a group. In AWS its retention decides instead. */
 const MAX_KEPT = 50_000;
 
-/** Starts a stand-in for CloudWatch Logs with the named groups. It takes lines, and answers FilterLogEvents with them. */
-export async function startLogs(names: string[]) {
+/**
+ * Starts a stand-in for CloudWatch Logs with the named groups. It takes lines, answers FilterLogEvents with them, and calls
+ * `onLine` with each.
+ */
+export async function startLogs(names: string[], onLine: (group: string, message: string) => void = () => {}) {
   const groups = new Map<string, LogEvent[]>(names.map((name) => [name, []]));
   let count = 0;
   let perSecond = Number.POSITIVE_INFINITY;
@@ -64,6 +67,7 @@ export async function startLogs(names: string[]) {
       const now = Date.now();
       logged.push({ eventId: String(count), logStreamName: 'local', timestamp: now, ingestionTime: now, message });
       if (logged.length > MAX_KEPT) logged.splice(0, MAX_KEPT / 10);
+      onLine(group, message);
     },
   };
 }

@@ -3,16 +3,16 @@ import { ServiceError } from '../json-server.ts';
 const CONDITION = /^\$((?:\.\w+)+) *= *"((?:[^"\\]|\\.)*)"$/;
 
 /**
- * The part of CloudWatch's filter patterns that the relay's command uses: `{ $.a.b = "x" || … }`. `*` in the text matches
+ * The part of CloudWatch's filter patterns that the relay uses: `{ $.a.b = "x" && … || … }`. `*` in the text matches
  * anything. Any other pattern is refused, so that a difference to CloudWatch is noticed.
  */
 export function compilePattern(pattern: string): (message: string) => boolean {
   if (pattern.trim() === '') return () => true;
   const [, inside = ''] = /^\{ *(.*?) *\}$/.exec(pattern.trim()) ?? [];
-  const tests = inside.split(' || ').map(condition);
+  const alternatives = inside.split(' || ').map((one) => one.split(' && ').map(condition));
   return (message) => {
     const value = parseCondition(message);
-    return tests.some((test) => test(value));
+    return alternatives.some((tests) => tests.every((test) => test(value)));
   };
 }
 

@@ -16,6 +16,8 @@ export interface QueueSettings {
   onDeadLetter?(message: Message): void;
   /** True if a deduplication id counts only within its group. */
   deduplicatesByGroup?: boolean;
+  /** The five minutes for which a deduplication id counts are divided by it. */
+  deduplicationScale?: number | undefined;
   /** True for a standard queue, which keeps no order and blocks no group. */
   standard?: boolean;
   /** If true for a message that was received before, it goes to the dead-letter queue, as if its receives were used up. */
@@ -41,7 +43,7 @@ export function createQueue(settings: QueueSettings, clock: Clock) {
   const { visibility, maxReceives, standard = false, newId = randomUUID, isExhausted = () => false } = settings;
   const groups = createGroups(settings, clock);
   const receipts = new Map<string, Message>();
-  const deduplication = createDeduplication<{ id: string; sequence: string }>(clock.now);
+  const deduplication = createDeduplication<{ id: string; sequence: string }>(clock.now, settings.deduplicationScale);
   const nextNumber = createSequenceNumbers();
 
   const isInFlight = ({ receipt, hiddenUntil }: Message) => receipt !== '' && hiddenUntil > clock.now();

@@ -13,6 +13,7 @@ export interface QueuesOptions {
   /** Gets the body of each message that is sent, and the queue's URL. */
   onSent?: ((body: string, queueUrl: string) => void) | undefined;
   clock?: Clock;
+  deduplicationScale?: number | undefined;
 }
 
 const Create = z.object({ QueueName: z.string(), Attributes: z.record(z.string(), z.string()).default({}) });
@@ -21,7 +22,10 @@ const RequestedAttributes = z.object({ AttributeNames: z.array(z.string()).defau
 const Redrive = z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.coerce.number() });
 
 /** Starts SQS on the loopback interface, for the real clients. */
-export async function startQueues(region: string, { onSent, clock = REAL_TIME }: QueuesOptions = {}) {
+export async function startQueues(
+  region: string,
+  { onSent, clock = REAL_TIME, deduplicationScale }: QueuesOptions = {},
+) {
   const queues = new Map<string, ServedQueue>();
   const closing = new AbortController();
   const find = (name: string) => queues.get(nameIn(name));
@@ -36,7 +40,7 @@ export async function startQueues(region: string, { onSent, clock = REAL_TIME }:
     const { settings, deadLetters } = toSettings(attributes);
     const url = urlOf(name);
     const onDeadLetter = (message: Message) => void find(deadLetters)?.inherit(message);
-    const queue = createQueue({ ...settings, onDeadLetter }, clock);
+    const queue = createQueue({ ...settings, deduplicationScale, onDeadLetter }, clock);
     const send: Queue['send'] = (sent) => {
       onSent?.(sent.body, url);
       return queue.send(sent);

@@ -144,6 +144,29 @@ describe('a stage in AWS', () => {
     expect(yes.code).toBe(5);
   });
 
+  it('is silent until its heartbeats come back, which are no results', async () => {
+    const [none] = json((await there(['doctor', '--only', 'heartbeat', '--json'])).out).items;
+    expect(none).toMatchObject({
+      level: 'warning',
+      text: 'dcs: none for an hour; sms: none for an hour',
+      fix: expect.stringContaining('docs/runbook.md#silence'),
+    });
+    const source = 'migration-relay.dev.heartbeat';
+    for (const id of ['dcs', 'sms'] as const) {
+      const heartbeat = { specversion: '1.0', id, source, type: 'migration.relay.heartbeat' };
+      await dev.stack.send(id, JSON.stringify(heartbeat), 'heartbeat', id);
+    }
+    await vi.waitFor(() => expect(dev.stack.bus.events.filter((event) => event.source === source)).toHaveLength(2), {
+      timeout: 10_000,
+    });
+    const [both] = json((await there(['doctor', '--only', 'heartbeat', '--json'])).out).items;
+    expect(both).toMatchObject({ level: 'good', text: expect.stringMatching(/^dcs: .+ ago; sms: .+ ago$/) });
+    expect((await there(['results', '--json'])).out).not.toContain('heartbeat');
+    expect(json((await there(['status', 'dcs', '--source', source, '--json'])).out)).toMatchObject({
+      state: 'rejected',
+    });
+  });
+
   it('can be followed, checked and planned for like the local one', async () => {
     expect((await there(['status', 'dcs-update-auto', '--json'])).out).toContain('"state":"rejected"');
     expect((await there(['results', '--json'])).out).toContain('"outcome":"rejected"');

@@ -18,13 +18,7 @@ describe.each(stageNames())('the alarms and the dashboard of stage %s', (stage) 
       expect({ sentence, address }).toEqual({ sentence: expect.stringMatching(/^[A-Z].*\.$/), address: runbookUrl });
       // CloudWatch takes 1024 characters (PutMetricAlarm). An address of one's own may have 508.
       expect(alarm.AlarmDescription.length - runbookUrl.length + 508).toBeLessThanOrEqual(1024);
-      expect(alarm).toMatchObject({
-        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-        Threshold: expect.any(Number),
-        AlarmActions: [],
-      });
-      // A dead letter stays although its queue, which nobody calls any more, sends no data.
-      expect(alarm.TreatMissingData).toBe(alarm.id.includes('DeadLetters') ? 'ignore' : 'notBreaching');
+      expect(alarm).toMatchObject({ ...ringingOf(alarm.id), Threshold: expect.any(Number), AlarmActions: [] });
       // CloudWatch accepts 10, 20, 30 or a multiple of 60.
       expect((alarm.Period ?? 300) % 60).toBe(0);
     }
@@ -32,7 +26,7 @@ describe.each(stageNames())('the alarms and the dashboard of stage %s', (stage) 
 
   it('watch what the checklist requires, for each service of the cloud', () => {
     const services = stage === 'prod-otc' ? ['Dcs'] : ['Dcs', 'Sms'];
-    const each = ['DeadLetters', 'OldestMessage', 'FunctionErrors', 'FunctionThrottles', 'ProviderOutage'];
+    const each = ['DeadLetters', 'OldestMessage', 'FunctionErrors', 'FunctionThrottles', 'ProviderOutage', 'Silence'];
     const names = [
       ...services.flatMap((service) => each.map((what) => service + what)),
       ...['UnknownOutcomes', 'CredentialRefusals', 'ProviderThrottles', 'LedgerErrors', 'LedgerThrottles'],
@@ -55,6 +49,40 @@ describe.each(stageNames())('the alarms and the dashboard of stage %s', (stage) 
     );
     expect(expressions.length).toBeGreaterThanOrEqual(2);
     for (const { Expression, ids } of expressions) for (const id of ids) expect(Expression).toContain(`FILL(${id}, 0)`);
+  });
+
+  it('ring for silence after half an hour, in which three heartbeats are sent', () => {
+    const alarms = alarmsOf(deployed).filter(({ id }) => id.endsWith('SilenceAlarm'));
+    const rules = deployed.ofType('AWS::Events::Rule').filter(({ Properties }) => Properties.ScheduleExpression);
+    expect(alarms).toHaveLength(rules.length);
+    for (const { EvaluationPeriods, Threshold, Metrics = [] } of alarms) {
+      const [period] = Metrics.flatMap(({ MetricStat }) => (MetricStat ? [MetricStat.Period] : []));
+      expect({ seconds: (period ?? 0) * EvaluationPeriods, Threshold }).toEqual({ seconds: 1800, Threshold: 1 });
+    }
+    for (const { Properties } of rules) expect(Properties.ScheduleExpression).toBe('rate(10 minutes)');
+  });
+
+  it('count for silence what the metric filter finds: by the stage’s source and by service', () => {
+    expect(deployed.ofType('AWS::Logs::MetricFilter').map(({ id }) => id)).toEqual(['HeartbeatsFilter']);
+    const { FilterPattern, MetricTransformations } = deployed.properties('HeartbeatsFilter') as {
+      FilterPattern: string;
+      MetricTransformations: [MetricTransformation];
+    };
+    const [{ Dimensions, DefaultValue, MetricName, MetricNamespace }] = MetricTransformations;
+    // CloudWatch Logs takes at most three dimensions, only of members that the pattern names, and no default value beside them.
+    expect(Dimensions.length).toBeLessThanOrEqual(3);
+    for (const { Value } of Dimensions) expect(FilterPattern).toContain(`${Value} = `);
+    expect(DefaultValue).toBeUndefined();
+    expect(FilterPattern).toContain(`$.source = "migration-relay.${stage}.heartbeat"`);
+    const watched = alarmsOf(deployed).flatMap(({ id, watched }) => (id.endsWith('SilenceAlarm') ? watched : []));
+    for (const { namespace, name, dimensions, key } of watched) {
+      expect({ namespace, name, dimensions }).toEqual({
+        namespace: MetricNamespace,
+        name: MetricName,
+        dimensions: Dimensions.map(({ Key }) => Key),
+      });
+      expect(key).toContain(`source=migration-relay.${stage}.heartbeat`);
+    }
   });
 
   it('are first on the dashboard, all of them', () => {
@@ -86,5 +114,21 @@ describe.each(stageNames())('the alarms and the dashboard of stage %s', (stage) 
     expect(new Set(cells).size).toBe(cells.length);
   });
 });
+
+/** When an alarm rings, and what it makes of missing data. Silence is too little of something, every other alarm too much. */
+function ringingOf(id: string) {
+  if (/^(Dcs|Sms)SilenceAlarm$/.test(id))
+    return { ComparisonOperator: 'LessThanThreshold', TreatMissingData: 'breaching' };
+  // A dead letter stays although its queue, which nobody calls any more, sends no data.
+  const TreatMissingData = id.includes('DeadLetters') ? 'ignore' : 'notBreaching';
+  return { ComparisonOperator: 'GreaterThanOrEqualToThreshold', TreatMissingData };
+}
+
+interface MetricTransformation {
+  MetricNamespace: string;
+  MetricName: string;
+  DefaultValue?: number;
+  Dimensions: { Key: string; Value: string }[];
+}
 
 const inputOf = ({ Id, MetricStat }: { Id: string; MetricStat?: object }) => (MetricStat ? [Id] : []);

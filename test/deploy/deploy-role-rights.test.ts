@@ -231,6 +231,26 @@ function FORBIDDEN({ actor, boundary }: DeployRole): Forbidden[] {
       'cloudwatch:DeleteAlarms',
       `arn:aws:cloudwatch:eu-central-1:${ACCOUNT}:alarm:migration-relay-prod-otc-UnknownOutcomes`,
     ],
+    [
+      'make a schedule of another stage',
+      'events:PutRule',
+      `arn:aws:events:eu-central-1:${ACCOUNT}:rule/migration-relay-prod-otc-heartbeat-dcs`,
+    ],
+    [
+      'lead a rule of somebody else to another target',
+      'events:PutTargets',
+      `arn:aws:events:eu-central-1:${ACCOUNT}:rule/migration-relay-prod-heartbeat-other`,
+    ],
+    [
+      'count the lines of another log',
+      'logs:PutMetricFilter',
+      `arn:aws:logs:eu-central-1:${ACCOUNT}:log-group:/aws/lambda/migration-relay-prod-webhook:*`,
+    ],
+    [
+      "remove another stage's count of heartbeats",
+      'logs:DeleteMetricFilter',
+      `arn:aws:logs:eu-central-1:${ACCOUNT}:log-group:/aws/events/migration-relay-prod-otc-results:*`,
+    ],
     ['stop the trail of the account', 'cloudtrail:StopLogging', `arn:aws:cloudtrail:eu-central-1:${ACCOUNT}:trail/x`],
     [
       'read another parameter',

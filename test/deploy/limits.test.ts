@@ -95,6 +95,8 @@ const NAMES: Record<string, { max: number; pattern: RegExp }> = {
   'AWS::Lambda::Function FunctionName': plain(64),
   'AWS::Lambda::Function Description': name(256, /^.*$/),
   'AWS::Logs::LogGroup LogGroupName': name(512, /^[\w./#-]+$/),
+  'AWS::Logs::MetricFilter FilterName': name(512, /^[^:*]+$/),
+  'AWS::Logs::MetricFilter MetricName': name(255, /^\w+$/),
   'AWS::Logs::ResourcePolicy PolicyName': name(255, /^[\w-]+$/),
   'AWS::SQS::Queue QueueName': name(80, /^[\w-]+(\.fifo)?$/),
   'AWS::SSM::Parameter Name': name(1011, /^(\/[\w.-]+){1,15}$/),
@@ -253,9 +255,9 @@ const TOPICS = accounts(400, 100).map((name) => arn('sns', `${text(50)}${name}.f
 
 it.each([
   ['senderAccounts', accounts(400, 400_000_000_000), 47],
-  ['senders', SHORT_ROLES, 76],
-  ['senders', LONG_ROLES, 20],
-  ['senderTopics', TOPICS, 30],
+  ['senders', SHORT_ROLES, 73],
+  ['senders', LONG_ROLES, 19],
+  ['senderTopics', TOPICS, 28],
 ] as const)(
   'of %s, the limits of SQS are met before the template is too large for a call',
   async (kind, all, fit) => {

@@ -55,7 +55,18 @@ describe.each(stageNames())('the protection of stage %s', (stage) => {
       });
       const services = deployed.policy(`${id}Policy`).find(({ Sid }) => Sid === 'OnlyNamedServices');
       expect(services).toMatchObject({ Effect: 'Deny', Principal: '*', Action: ['sqs:SendMessage'] });
-      expect(services?.Condition).toEqual({ Bool: { 'aws:PrincipalIsAWSService': 'true' } });
+      const schedules = `arn:\${AWS::Partition}:events:\${AWS::Region}:\${AWS::AccountId}:rule/migration-relay-${stage}-heartbeat-`;
+      expect(services?.Condition).toEqual({
+        Bool: { 'aws:PrincipalIsAWSService': 'true' },
+        ArnNotLike: { 'aws:SourceArn': [{ 'Fn::Sub': `${schedules}*` }] },
+      });
+      const allowed = deployed.policy(`${id}Policy`).filter(({ Effect }) => Effect === 'Allow');
+      expect(allowed.map(({ Principal, Condition }) => ({ Principal, Condition }))).toEqual([
+        {
+          Principal: { Service: 'events.amazonaws.com' },
+          Condition: { ArnEquals: { 'aws:SourceArn': [{ 'Fn::Sub': `${schedules}${id.slice(0, 3).toLowerCase()}` }] } },
+        },
+      ]);
     }
   });
 
@@ -116,8 +127,7 @@ describe.each(stageNames())('the protection of stage %s', (stage) => {
   it('keeps a result that the bus or its rule could not handle, and nothing of anybody else', () => {
     const queue = { 'Fn::GetAtt': ['ResultsDeadLetterQueue', 'Arn'] };
     expect(deployed.properties('Results').DeadLetterConfig).toEqual({ Arn: queue });
-    const [rule] = deployed.ofType('AWS::Events::Rule');
-    expect(rule?.Properties.Targets).toMatchObject([{ DeadLetterConfig: { Arn: queue } }]);
+    expect(deployed.properties('ResultsToLog').Targets).toMatchObject([{ DeadLetterConfig: { Arn: queue } }]);
     const park = deployed.policy('ResultsDeadLetterQueuePolicy').find(({ Effect }) => Effect === 'Allow');
     const name = `migration-relay-${stage}-results`;
     const rules = `arn:\${AWS::Partition}:events:\${AWS::Region}:\${AWS::AccountId}:rule`;
@@ -129,10 +139,30 @@ describe.each(stageNames())('the protection of stage %s', (stage) => {
 
   it('never sends results back to where changes come from', () => {
     const rules = deployed.ofType('AWS::Events::Rule');
-    expect(rules.map(({ id }) => id)).toEqual(['ResultsToLog']);
-    expect(JSON.stringify(rules[0]?.Properties.Targets)).toMatch(
+    const ofEvents = rules.filter(({ Properties }) => 'EventPattern' in Properties || 'EventBusName' in Properties);
+    expect(ofEvents.map(({ id }) => id)).toEqual(['ResultsToLog']);
+    expect(JSON.stringify(ofEvents[0]?.Properties.Targets)).toMatch(
       /^\[\{"Id":"results-log","Arn":\{"Fn::Sub":"arn:[^"]*:log-group:/,
     );
+  });
+
+  it('sends by a schedule nothing but a constant heartbeat of the service', () => {
+    const rules = deployed.ofType('AWS::Events::Rule').filter(({ id }) => id !== 'ResultsToLog');
+    expect(rules.map(({ id }) => id).sort()).toEqual(changeQueues().flatMap(heartbeatOf).sort());
+    for (const { id, Properties } of rules) {
+      const { Targets, ...rest } = Properties;
+      expect(Object.keys(rest).sort()).toEqual(['Description', 'Name', 'ScheduleExpression']);
+      const [target = {}, ...more] = Targets as { Arn?: object; Input?: string; SqsParameters?: object }[];
+      expect(more).toEqual([]);
+      expect(target).toMatchObject({
+        Arn: { 'Fn::GetAtt': [id.replace('Heartbeat', 'ChangesQueue'), 'Arn'] },
+        SqsParameters: { MessageGroupId: 'heartbeat' },
+      });
+      expect(JSON.parse(target.Input ?? '')).toEqual({
+        ...{ specversion: '1.0', id: id.slice(0, 3).toLowerCase() },
+        ...{ source: `migration-relay.${stage}.heartbeat`, type: 'migration.relay.heartbeat' },
+      });
+    }
   });
 });
 
@@ -150,3 +180,6 @@ describe('what is installed and deployed', () => {
     expect(major('zod')).toBeGreaterThanOrEqual(4);
   });
 });
+
+/** The schedule of a queue of changes. */
+const heartbeatOf = (queue: string) => (/Dead/.test(queue) ? [] : [queue.replace('ChangesQueue', 'Heartbeat')]);

@@ -70,6 +70,7 @@ describe.each(stageNames())('the rights of stage %s', (stage) => {
         'kms:GenerateDataKey kms:Decrypt kms:ReEncrypt*',
         [`${context}:events:event-bus:arn`],
       ],
+      ['RulesEncrypt', 'kms:GenerateDataKey kms:Decrypt', ['aws:SourceAccount']],
     ]);
     expect(JSON.stringify(deployed.policy('DataKey')[0]?.Principal)).toMatch(/:root/);
   });
@@ -90,14 +91,16 @@ describe.each(stageNames())('the rights of stage %s', (stage) => {
     );
   });
 
-  it('lets functions use the key only through the services that they call, and publish only under their own name', () => {
+  it('lets functions use the key only through the services that they call, and publish only under their own name or as heartbeats', () => {
     const of = (prefix: string) => (statement: Statement) => statement.Action.some((one) => one.startsWith(prefix));
     const statements = roles().flatMap((role) => deployed.rights(role));
     for (const { Condition } of statements.filter(of('kms:')))
       expect(Condition?.StringEquals).toHaveProperty('kms:ViaService');
     for (const { Condition } of statements.filter(of('events:')))
       expect(Condition).toEqual({
-        'ForAllValues:StringEquals': { 'events:source': `migration-relay.${stage}` },
+        'ForAllValues:StringEquals': {
+          'events:source': [`migration-relay.${stage}`, `migration-relay.${stage}.heartbeat`],
+        },
         Null: { 'events:source': 'false' },
       });
   });

@@ -20,6 +20,7 @@ const STAGE = {
   providerRegion: 'ap-southeast-3',
   alarmTarget: 'none',
 };
+const HEARTBEAT = `arn:aws:events:eu-central-1:${OWN}:rule/migration-relay-trial-heartbeat`;
 const CALLERS = {
   senders: [`arn:aws:iam::${OWN}:role/orders`, `arn:aws:iam::${OTHER}:role/teams/*`, EXECUTION],
   senderAccounts: [PARTNER],
@@ -162,6 +163,25 @@ describe('the queues of a stage that names senders', () => {
   });
 });
 
+describe('the schedule of a stage, whether it names senders or not', () => {
+  it('sends heartbeats of a service to its own queue', async () => {
+    for (const view of [open, closed]) {
+      expect(await sends(view, rule(`${HEARTBEAT}-dcs`))).toBe(true);
+      expect(await sends(view, rule(`${HEARTBEAT}-sms`), 'SmsChangesQueue')).toBe(true);
+    }
+  });
+
+  it.each([
+    ['of the other service', `${HEARTBEAT}-sms`],
+    ['of another stage', `${HEARTBEAT.replace('trial', 'trial-2')}-dcs`],
+    ['with a longer name', `${HEARTBEAT}-dcs-2`],
+    ['of another account', `${HEARTBEAT.replace(OWN, STRANGER)}-dcs`],
+    ['of a bus', `${HEARTBEAT.replace('rule/', 'rule/orders/')}-dcs`],
+  ])('sends nothing by a rule %s', async (_which, arn) => {
+    for (const view of [open, closed]) expect(await sends(view, rule(arn))).toBe(false);
+  });
+});
+
 describe('the key of a stage that names senders and consumers', () => {
   it('is for senders of other accounts only through SQS, and for consumers only through EventBridge', async () => {
     const partner = role(`arn:aws:iam::${PARTNER}:role/any`);
@@ -246,12 +266,14 @@ describe('a stage that names nobody', () => {
       expect(await may(closed, 'DcsChangesQueuePolicy', 'sqs:SendMessage', caller)).toBe(false);
   });
 
-  it('has no statement for others in its policies', () => {
-    expect(closed.policy('DcsChangesQueuePolicy').map(({ Sid }) => Sid)).toEqual([
-      'OnlyOverTls',
-      'OnlyNamedSenders',
-      'OnlyNamedServices',
-    ]);
-    expect(closed.policy('DataKey').filter(({ Sid }) => /Elsewhere|Rules|Topics/.test(Sid ?? ''))).toEqual([]);
+  it('has no statement for others in its policies, and one for its own schedule', () => {
+    const statements = closed.policy('DcsChangesQueuePolicy');
+    expect(statements.map(({ Sid }) => Sid)).toEqual(['OnlyOverTls', 'OnlyNamedSenders', 'OnlyNamedServices', 'Rules']);
+    expect(resolve(statements[3]?.Condition, namesOf(closed))).toEqual({
+      ArnEquals: { 'aws:SourceArn': [`${HEARTBEAT}-dcs`] },
+    });
+    expect(closed.policy('DataKey').filter(({ Sid }) => /Elsewhere|Topics/.test(Sid ?? ''))).toEqual([]);
+    const [ofRules] = closed.policy('DataKey').filter(({ Sid }) => Sid === 'RulesEncrypt');
+    expect(resolve(ofRules?.Condition, namesOf(closed))).toEqual({ StringEquals: { 'aws:SourceAccount': OWN } });
   });
 });

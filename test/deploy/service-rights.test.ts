@@ -62,6 +62,21 @@ const SERVICES: Record<string, [principal: string, calls: AwsRequest[]]> = {
       call('sqs:SendMessage', arn('sqs', 'migration-relay-prod-results-dead'), { 'aws:SourceArn': source }),
     ),
   ],
+  // "Using resource-based policies for Amazon EventBridge", Amazon SQS permissions; SQS, "Key management", AWS services.
+  'the schedules of heartbeats': [
+    'events.amazonaws.com',
+    ['dcs', 'sms'].flatMap((name) => {
+      const context = {
+        'aws:SourceArn': arn('events', `rule/migration-relay-prod-heartbeat-${name}`),
+        'aws:SourceAccount': ACCOUNT,
+      };
+      return [
+        call('sqs:SendMessage', arn('sqs', `migration-relay-prod-${name}-changes.fifo`), context),
+        call('kms:GenerateDataKey', KEY, context),
+        call('kms:Decrypt', KEY, context),
+      ];
+    }),
+  ],
   // "Encrypt log data in CloudWatch Logs using AWS Key Management Service".
   'encrypted logs': [
     `logs.${REGION}.amazonaws.com`,
@@ -187,6 +202,12 @@ describe("the key's policy", () => {
       ofGroup('/aws/lambda/migration-relay-prod-otc-webhook'),
     ],
     ['logs without context', `logs.${REGION}.amazonaws.com`, 'kms:Decrypt', {}],
+    [
+      'a rule of another account',
+      'events.amazonaws.com',
+      'kms:GenerateDataKey',
+      { 'aws:SourceArn': arn('events', 'rule/x', '999999999999'), 'aws:SourceAccount': '999999999999' },
+    ],
     ['a service that the relay does not use', 's3.amazonaws.com', 'kms:Decrypt', {}],
     ['another account', 'arn:aws:iam::999999999999:role/admin', 'kms:Decrypt', {}],
   ])('refuses %s', async (_what, principal, action, context) => {

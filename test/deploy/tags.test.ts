@@ -42,6 +42,7 @@ const WITHOUT = [
   'AWS::IAM::Policy',
   'AWS::KMS::Alias',
   'AWS::Lambda::Permission',
+  'AWS::Logs::MetricFilter',
   'AWS::Logs::ResourcePolicy',
   'AWS::S3::BucketPolicy',
   'AWS::SQS::QueuePolicy',

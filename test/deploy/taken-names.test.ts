@@ -34,7 +34,8 @@ const NAME_IN: Record<string, string> = {
 const NO_NAME = new Set([
   ...['AWS::ApiGatewayV2::Api', 'AWS::ApiGatewayV2::Integration', 'AWS::ApiGatewayV2::Route'],
   ...['AWS::ApiGatewayV2::Stage', 'AWS::Events::EventBusPolicy', 'AWS::IAM::Policy', 'AWS::KMS::Key'],
-  ...['AWS::Lambda::EventSourceMapping', 'AWS::Lambda::Permission', 'AWS::S3::BucketPolicy', 'AWS::SQS::QueuePolicy'],
+  ...['AWS::Lambda::EventSourceMapping', 'AWS::Lambda::Permission', 'AWS::Logs::MetricFilter', 'AWS::S3::BucketPolicy'],
+  'AWS::SQS::QueuePolicy',
 ]);
 
 /** The names in a template by type, sorted. */

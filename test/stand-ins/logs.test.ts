@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRules, envelopeOf } from '../../stand-ins/eventbridge/rules.ts';
 import { type Logs, startLogs } from '../../stand-ins/logs/logs.ts';
+import { createMetricFilters } from '../../stand-ins/logs/metric-filters.ts';
 import { compilePattern } from '../../stand-ins/logs/pattern.ts';
 
 let logs: Logs;
@@ -43,6 +44,10 @@ describe('a filter pattern', () => {
     ['{ $.detail.n = "x" }', true],
     ['{ $.detail.n = "y" }', false],
     ['{ $.detail.n = "y" || $.detail.n = "x" }', true],
+    ['{ $.detail.n = "x" && $.id = "*" }', true],
+    ['{ $.detail.n = "x" && $.id = "y" }', false],
+    ['{ $.detail.n = "x" && $.missing = "*" }', false],
+    ['{ $.id = "y" && $.id = "*" || $.detail.n = "x" }', true],
     [String.raw`{ $.id = "a\"b*" }`, true],
     ['{ $.missing.deep = "x" }', false],
   ])('%s matches as in CloudWatch', (pattern, expected) => {
@@ -51,8 +56,36 @@ describe('a filter pattern', () => {
   });
 
   it('of an unknown kind is refused', () => {
-    for (const pattern of ['ERROR', '{ $.a = "x" && $.b = "z" }'])
+    for (const pattern of ['ERROR', '{ $.a = "x" && $.b > 1 }'])
       expect(() => compilePattern(pattern)).toThrow('does not know');
+  });
+});
+
+describe('a metric filter', () => {
+  const filter = {
+    LogGroupName: '/group',
+    FilterPattern: '{ $.source = "s" && $.detail.id = "*" }',
+    MetricTransformations: [
+      {
+        ...{ MetricNamespace: 'N', MetricName: 'M', MetricValue: '2' },
+        Dimensions: [{ Key: 'id', Value: '$.detail.id' }],
+      },
+    ],
+  };
+  const line = JSON.stringify({ source: 's', detail: { id: 'a' } });
+
+  it('counts a line of its group that its pattern matches, with dimensions from the line', async () => {
+    const metricsOf = createMetricFilters([filter]);
+    const counted = [{ namespace: 'N', name: 'M', value: 2, dimensions: { id: 'a' } }];
+    expect(metricsOf('/group', line)).toEqual(counted);
+    expect(metricsOf('/other', line)).toEqual([]);
+    expect(metricsOf('/group', JSON.stringify({ source: 's', detail: {} }))).toEqual([]);
+    const found: unknown[] = [];
+    const observed = await startLogs(['/group'], (...appended) => found.push(...metricsOf(...appended)));
+    observed.append('/group', line);
+    observed.append('/unknown', line);
+    expect(found).toEqual(counted);
+    await observed.close();
   });
 });
 

@@ -6,7 +6,7 @@ import { NEVER_CALLED } from './never-called.ts';
 
 /**
  * The permissions that CloudFormation's registry names for a type's handlers, and for its tags: the schemas of DescribeType, as
- * pulumi/pulumi-aws-native keeps them in aws-cloudformation-schema/ (its commit 43eed3b0 of 2026-08-07).
+ * pulumi/pulumi-aws-native keeps them in aws-cloudformation-schema/ (its commit 43eed3b0 of 2026-08-07; that of metric filters is from 1e2d1e86).
  */
 export const REGISTRY = JSON.parse(
   readFileSync(new URL('../fixtures/deploy/registry-handlers.json', import.meta.url), 'utf8'),
@@ -108,8 +108,9 @@ const RESOURCES: Record<string, (subject: Subject, action: string) => string[]> 
   'AWS::Events::Archive': ({ id, names }, action) =>
     action === 'events:CreateArchive' ? [names.arn(id), names.arn('Results')] : [names.arn(id)],
   'AWS::Events::EventBusPolicy': ({ names }) => [names.arn('Results')],
+  // A rule of the default bus has the name alone.
   'AWS::Events::Rule': ({ properties: { Name, EventBusName }, names }) => [
-    `arn:aws:events:${REGION}:${ACCOUNT}:rule/${names.ref(referenced(EventBusName))}/${Name}`,
+    `arn:aws:events:${REGION}:${ACCOUNT}:rule/${EventBusName ? `${names.ref(referenced(EventBusName))}/` : ''}${Name}`,
   ],
   'AWS::IAM::Policy': ({ properties, names }) =>
     (properties.Roles as unknown[]).map((role) => names.arn(referenced(role))),
@@ -118,6 +119,7 @@ const RESOURCES: Record<string, (subject: Subject, action: string) => string[]> 
     // Tags name the group, all else the group and its streams ("Amazon CloudWatch Logs resources").
     /Tag/.test(action) ? names.arn(id).replace(/:\*$/, '') : names.arn(id),
   ],
+  'AWS::Logs::MetricFilter': ({ properties, names }) => [names.arn(referenced(properties.LogGroupName))],
   'AWS::S3::Bucket': ({ stage }) => [bucketOf(stage)],
   'AWS::S3::BucketPolicy': ({ stage }) => [bucketOf(stage)],
   'AWS::SQS::QueuePolicy': ({ properties, names }) =>

@@ -9,6 +9,7 @@ import { type Stack, startStack } from '../../local/stack.ts';
 import type { Service } from '../../src/lib/operations/operation.ts';
 import { putSubject } from '../../src/operator/stage/simulator-tasks.ts';
 import type { AwsCall } from '../../stand-ins/tap.ts';
+import { metricKey } from './emitted.ts';
 import { configuration, PROJECT, rename, update } from './plain-changes.ts';
 import { sign } from './signed-request.ts';
 
@@ -16,7 +17,9 @@ import { sign } from './signed-request.ts';
 export interface ObservedRun {
   calls: AwsCall[];
   lines: string[];
-  /** Those of one change that succeeded at once. */
+  /** What metric filters counted, each as `NAMESPACE NAME {a=b}`. */
+  filtered: Set<string>;
+  /** Calls and lines of one change that succeeded at once. */
   plain: { calls: AwsCall[]; lines: string[] };
 }
 
@@ -24,12 +27,19 @@ const PARAMETER = '/migration-relay/local/redis/as-parameter';
 
 /** Runs every sample and every failure that can be caused from outside, through the whole stack. */
 export async function observeRun(): Promise<ObservedRun> {
-  const run: ObservedRun = { calls: [], lines: [], plain: { calls: [], lines: [] } };
+  const run: ObservedRun = {
+    calls: [],
+    lines: [],
+    filtered: new Set(),
+    plain: { calls: [], lines: [] },
+  };
   const stack = await startStack({
     folder: await preparePackage('local'),
     secrets: { ...LOCAL_SECRETS, [PARAMETER]: 'password-as-parameter' },
     onCall: (call) => run.calls.push(call),
     onLog: ({ line }) => run.lines.push(line),
+    onMetric: ({ namespace, name, dimensions }) =>
+      run.filtered.add(metricKey(namespace, name, Object.entries(dimensions))),
   });
   const dimensionsOf = (name: string, ...dimensions: string[]) =>
     vi.waitFor(
@@ -48,16 +58,25 @@ export async function observeRun(): Promise<ObservedRun> {
       callWebhook(stack),
       meetOutages(stack),
       leadBack(stack),
+      ...(['dcs', 'sms'] as const).map((service) => sendHeartbeat(stack, service)),
     ]);
     await Promise.all([unknown, meetRefusals(stack)]);
     await dimensionsOf('ProviderErrors', '"service":"sms"', '"class":"service_error"');
     // A worker counts after it has published.
     for (const name of ['UnknownOutcomes', 'PublishFailures', 'ProviderThrottles', 'CredentialRefusals', 'RelayEvents'])
       await dimensionsOf(name);
+    await vi.waitFor(() => expect(run.filtered.size).toBe(2), { timeout: 20_000 });
   } finally {
     await stack.stop();
   }
   return run;
+}
+
+/** What the schedule of a service sends. */
+async function sendHeartbeat(stack: Stack, service: Service): Promise<void> {
+  const source = 'migration-relay.local.heartbeat';
+  const heartbeat = { specversion: '1.0', id: service, source, type: 'migration.relay.heartbeat' };
+  await stack.send(service, JSON.stringify(heartbeat), 'heartbeat', randomUUID());
 }
 
 /** A result that a rule sends back into the queue as a change. */

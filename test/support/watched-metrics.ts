@@ -24,8 +24,10 @@ interface Metric {
 interface Alarm extends Partial<Metric> {
   AlarmName: string;
   AlarmDescription: string;
-  Metrics?: { Id: string; Expression?: string; MetricStat?: { Metric: Metric } }[];
+  Metrics?: { Id: string; Expression?: string; MetricStat?: { Metric: Metric; Period: number } }[];
   ComparisonOperator: string;
+  EvaluationPeriods: number;
+  Threshold: number;
   TreatMissingData: string;
   Period?: number;
   AlarmActions: string[];

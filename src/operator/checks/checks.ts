@@ -11,6 +11,7 @@ import { duration, pluralize } from '../story/wording.ts';
 import { ifAbsent } from './absent.ts';
 import { bad, type Check, checkQueues, checkWebhook, type Finding, good } from './address-checks.ts';
 import { checkMappings, checkReserved } from './deployed-parts.ts';
+import { checkHeartbeat } from './heartbeat-check.ts';
 import { providerCheck } from './provider-checks.ts';
 import { checkResultsLog } from './results-log.ts';
 
@@ -45,6 +46,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     return { ...good(`${stage.table} can be read`), names: { table: stage.table } };
   },
   'results-log': checkResultsLog,
+  heartbeat: checkHeartbeat,
   'provider-secret': (stage) =>
     secretCheck(stage, 'dcs', 'PROVIDER_CREDENTIALS', async (text) => inspectCredential(text, await servicesOf(stage))),
   'fingerprint-secret': (stage) =>

@@ -59,7 +59,7 @@ const atLeast = (
 function settingsOf(stage: PlannedStage, role: string): Setting[] {
   const both = [exactly('FifoQueue', 'true'), exactly('MessageRetentionPeriod', String(MESSAGE_DAYS * 24 * 3600))];
   const service = role.replace('DeadLetters', '');
-  const { existingQueues, maxAttempts, senderRules } = stage.parameters;
+  const { existingQueues, maxAttempts } = stage.parameters;
   if (service !== role) return [...both, admitting(existingQueues[service] ?? '')];
   const redrive = (name: string) => (attributes: Attributes) => textIn(parsed(attributes.RedrivePolicy)[name]);
   return [
@@ -67,7 +67,7 @@ function settingsOf(stage: PlannedStage, role: string): Setting[] {
     atLeast('VisibilityTimeout', timesAt(1).visibility / 1000),
     exactly('DeduplicationScope', 'messageGroup'),
     exactly('FifoThroughputLimit', 'perMessageGroupId'),
-    ...(senderRules.length > 0 ? [exactly('ContentBasedDeduplication', 'true')] : []),
+    exactly('ContentBasedDeduplication', 'true'),
     atLeast('maxReceiveCount', receivesFor(maxAttempts), redrive('maxReceiveCount')),
     {
       ...exactly('deadLetterTargetArn', existingQueues[`${service}DeadLetters`] ?? ''),

@@ -101,9 +101,11 @@ const READERS = ['producer', 'consumer', 'operator', 'maintainer', 'restorer'];
 
 /** What is asked in another way than by its name alone. */
 function others(stage: PlannedStage): NamedResources[] {
-  const { clients, bus, region, name: of, parameters } = stage;
+  const { clients, bus, region, name: of, parameters, hasSms } = stage;
   const named = `${SERVICE}-${of}`;
-  const rules = [`${bus}-to-log`];
+  const toLog = `${bus}-to-log`;
+  // Schedules belong to the account's default bus.
+  const rules = [toLog, ...['dcs', ...(hasSms ? ['sms'] : [])].map((service) => `${named}-heartbeat-${service}`)];
   const policies = READERS.map((one) => `${named}-${one}`);
   const path = `/${SERVICE}/${of}/stack/`;
   return [
@@ -112,7 +114,7 @@ function others(stage: PlannedStage): NamedResources[] {
       async find() {
         const events = await clients.bus();
         const EventBusName = parameters.existingBus ?? bus;
-        return existing(rules, (Name) => events.describeRule({ Name, EventBusName }));
+        return existing(rules, (Name) => events.describeRule({ Name, ...(Name === toLog && { EventBusName }) }));
       },
     },
     {

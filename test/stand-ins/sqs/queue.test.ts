@@ -151,6 +151,12 @@ describe('a FIFO queue', () => {
     const whole = create({ deduplicatesByGroup: false }).queue;
     whole.send(sent('a'));
     expect(whole.send(sent('b'))).toMatchObject({ repeated: true });
+    const fast = create({ deduplicationScale: 100 });
+    fast.queue.send(sent('a'));
+    await fast.pass(2999);
+    expect(fast.queue.send(sent('a'))).toMatchObject({ repeated: true });
+    await fast.pass(3000);
+    expect(fast.queue.send(sent('a'))).toMatchObject({ repeated: false });
   });
 
   it('numbers messages inside their groups: the numbers of two groups cannot be compared', () => {
