@@ -134,7 +134,7 @@ describe('docs/network.yml', () => {
     for (const subnet of subnets)
       expect(tables).toContainEqual({ SubnetId: ref(subnet), RouteTableId: ref('PrivateRoutes') });
     const routes = ofType('Route').filter(
-      ([, { Properties }]) => (Properties?.RouteTableId as { Ref: string }).Ref === 'PrivateRoutes',
+      ([, { Properties }]) => JSON.stringify(Properties?.RouteTableId) === JSON.stringify(ref('PrivateRoutes')),
     );
     expect(routes.map(([, { Properties }]) => Properties)).toEqual([
       { RouteTableId: ref('PrivateRoutes'), DestinationCidrBlock: '0.0.0.0/0', NatGatewayId: ref('Nat') },

@@ -20,7 +20,7 @@ export function queueHandler(operations: readonly Operation[], environment: Node
   const config = loadConfig(RelayConfig, environment);
   const metrics = createCloudWatchMetrics(config.STAGE, environment);
   const dependencies = createQueueDependencies(operations, config, environment, metrics);
-  const { context, provider, postpone, remove, withBatchedPuts, inspectSecrets } = dependencies;
+  const { context, provider, postpone, remove, withBatchedPuts, inspectSecrets, prefetchBreakers } = dependencies;
   const { times } = context.policy;
   const relay = createRelay(context);
   const batch = createBatch({
@@ -46,6 +46,7 @@ export function queueHandler(operations: readonly Operation[], environment: Node
   };
   // This begins while the function starts, when Lambda gives it more processor time. A secret that can't be read now is read later.
   const inspected = inspect();
+  prefetchBreakers();
   return (
     middy<SQSEvent, SQSBatchResponse>()
       // Payloads must not be logged, even if a variable turns that on.

@@ -87,6 +87,13 @@ export function createQueueDependencies(
         fingerprintKeys(),
         secrets(config.PROVIDER_CREDENTIALS).then((text) => inspectCredential(text, services)),
       ]),
+    /**
+     * Reads the circuit breakers of the operations' services before there is a change. This opens the connection to the ledger.
+     * The breaker of a project is read when a change names the project.
+     */
+    prefetchBreakers() {
+      for (const service of services) breaker.prefetch({ service });
+    },
     postpone: createPostpone(queue, config.QUEUE_URL),
     remove: createRemove(queue, config.QUEUE_URL),
     context: {
