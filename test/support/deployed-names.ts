@@ -63,6 +63,8 @@ export function deployedNames({ template }: Pick<CompiledTemplate, 'template'>):
       return found?.Type === 'AWS::IAM::ManagedPolicy' ? arn(id) : id;
     },
     attribute(id, name) {
+      const named = template.Resources[id]?.Properties.QueueName;
+      if (name === 'QueueName' && typeof named === 'string') return named;
       if (name !== 'Arn') throw new Error(`no attribute ${name} is known of ${id}`);
       return arn(id);
     },

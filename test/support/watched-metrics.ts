@@ -1,6 +1,6 @@
 import { resolve } from '../../local/intrinsics.ts';
+import { metricKey } from '../../stand-ins/cloudwatch/metric-store.ts';
 import type { CompiledTemplate } from './compiled.ts';
-import { metricKey } from './emitted.ts';
 
 /** AWS's own metrics with their dimensions (CloudWatch pages of each service's manual). */
 export const COUNTED_BY_AWS: Record<string, string> = {
@@ -55,11 +55,11 @@ const toKey = ({ Namespace, MetricName, Dimensions }: Metric) => ({
   namespace: Namespace,
   name: MetricName,
   dimensions: Dimensions.map(({ Name }) => Name),
-  key: metricKey(
-    Namespace,
-    MetricName,
-    Dimensions.map(({ Name, Value }): [string, string] => [Name, Value]),
-  ),
+  key: metricKey({
+    namespace: Namespace,
+    name: MetricName,
+    dimensions: Object.fromEntries(Dimensions.map(({ Name, Value }) => [Name, Value])),
+  }),
 });
 
 interface Widget {

@@ -96,7 +96,7 @@ describe('an alarm', () => {
 });
 
 /** The tables of the User Guide, "How alarm state is evaluated when data is missing". `stays` is "Retain current state". */
-const TABLES = [
+const TABLES: { enough: number; rows: [string, string, string, string, string][] }[] = [
   {
     enough: 3,
     rows: [
@@ -117,7 +117,7 @@ const TABLES = [
       ['---X-', 'ALARM', 'stays', 'ALARM', 'OK'],
     ],
   },
-] as const;
+];
 const POINTS: Record<string, boolean | undefined> = { 0: false, X: true };
 
 describe.each(TABLES)('an alarm of $enough out of 3 with missing points', ({ enough, rows }) => {
