@@ -38,7 +38,7 @@ export const WRITE_UNITS = 5;
  * The fixed parts of a stage with both services. An alarm is paid for each metric that it watches, a metric in a month in
  * which it occurs.
  */
-export const FIXED = { memory: 512, alarms: 30, metrics: 64, secrets: 3 };
+export const FIXED = { memory: 512, alarms: 34, metrics: 64, secrets: 3 };
 
 /** Dollars per million changes, by service. `seconds` is the duration of an invocation, `batch` the number of changes in it. */
 export function costOfMillion(memoryMegabytes: number, seconds: number, batch: number, archive: boolean) {

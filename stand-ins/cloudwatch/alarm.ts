@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { calculate } from './math.ts';
-import type { Metric, MetricStore, Series } from './metric-store.ts';
+import { type Metric, type MetricStore, metricKey, type Series } from './metric-store.ts';
 
 export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 
@@ -83,6 +83,7 @@ export function createAlarm(properties: unknown, store: MetricStore, reading: Re
   const breaks = (value: number) => isBreaching[alarm.ComparisonOperator](value, alarm.Threshold);
   const missing = usesDynamoDb(alarm) ? 'ignore' : alarm.TreatMissingData;
   const actions = { ALARM: alarm.AlarmActions, OK: alarm.OKActions, INSUFFICIENT_DATA: alarm.InsufficientDataActions };
+  const read = createReader(alarm, store, reading);
   const transitions: Transition[] = [];
   let state: AlarmState = 'INSUFFICIENT_DATA';
 
@@ -92,9 +93,7 @@ export function createAlarm(properties: unknown, store: MetricStore, reading: Re
     state: () => state,
     /** Evaluates the alarm at the end of a minute. */
     evaluate(time: number): void {
-      const points = seriesOf(alarm, store, reading, time).map((point) =>
-        point === undefined ? point : breaks(point),
-      );
+      const points = read(time).map((point) => (point === undefined ? point : breaks(point)));
       const to = stateOf(points, { needed, enough, missing }) ?? state;
       if (to !== state) transitions.push({ time, from: state, to, actions: actions[to] });
       state = to;
@@ -103,41 +102,36 @@ export function createAlarm(properties: unknown, store: MetricStore, reading: Re
 }
 export type AlarmUnderTest = ReturnType<typeof createAlarm>;
 
-const queriesOf = ({ Metrics, Namespace, MetricName, Dimensions = {}, Statistic, Period }: Alarm): Query[] =>
-  Metrics ?? [
-    Query.parse({
-      Id: 'only',
-      MetricStat: {
-        Metric: {
-          ...{ Namespace, MetricName },
-          Dimensions: Object.entries(Dimensions).map(([Name, Value]) => ({ Name, Value })),
-        },
-        Stat: Statistic,
-        Period,
-      },
-    }),
+/** The metrics and expressions of an alarm. One that watches a single metric has only that. */
+function queriesOf({ Metrics, Namespace, MetricName, Dimensions = {}, Statistic: Stat, Period }: Alarm): Query[] {
+  if (Metrics) return Metrics;
+  const named = Object.entries(Dimensions).map(([Name, Value]) => ({ Name, Value }));
+  return [
+    Query.parse({ Id: 'only', MetricStat: { Metric: { Namespace, MetricName, Dimensions: named }, Stat, Period } }),
   ];
+}
 
 const usesDynamoDb = (alarm: Alarm) =>
   queriesOf(alarm).some(({ MetricStat }) => MetricStat?.Metric.Namespace === 'AWS/DynamoDB');
 
-/** The points that an alarm reads: those of the one query that returns data. */
-function seriesOf(alarm: Alarm, store: MetricStore, { extraPeriods, fillsEmpty }: Reading, end: number): Series {
+/** Reads the points of an alarm at a time: those of the one query that returns data. */
+function createReader(alarm: Alarm, store: MetricStore, { extraPeriods, fillsEmpty }: Reading) {
   const queries = queriesOf(alarm);
-  const seconds = new Set(queries.flatMap(({ MetricStat }) => MetricStat?.Period ?? []));
+  const [seconds = 0, ...others] = new Set(queries.flatMap(({ MetricStat }) => MetricStat?.Period ?? []));
   const returned = queries.filter(({ ReturnData }) => ReturnData);
-  const [period] = seconds;
-  if (returned.length !== 1 || seconds.size !== 1 || !period)
+  if (returned.length !== 1 || seconds === 0 || others.length > 0)
     throw new Error(`${alarm.AlarmName} needs one result, and one period for all of its metrics`);
   const count = alarm.EvaluationPeriods + extraPeriods;
-  const series = (id: string): Series => {
-    const query = queries.find(({ Id }) => Id === id);
-    if (query?.Expression) return calculate(query.Expression, { series, count, fillsEmpty });
-    if (!query?.MetricStat) throw new Error(`${alarm.AlarmName} has no ${id}`);
-    const { Metric, Stat } = query.MetricStat;
-    return store.read(toMetric(Metric), Stat, { count, seconds: period, end });
+  const keys = new Map(queries.map(({ Id, MetricStat }) => [Id, MetricStat && metricKey(toMetric(MetricStat.Metric))]));
+  return (end: number): Series => {
+    const series = (id: string): Series => {
+      const query = queries.find(({ Id }) => Id === id);
+      if (query?.Expression) return calculate(query.Expression, { series, count, fillsEmpty });
+      if (!query?.MetricStat) throw new Error(`${alarm.AlarmName} has no ${id}`);
+      return store.read(keys.get(id) ?? '', query.MetricStat.Stat, { count, seconds, end });
+    };
+    return series(returned[0]?.Id ?? '');
   };
-  return series(returned[0]?.Id ?? '');
 }
 
 const toMetric = (metric: { Namespace: string; MetricName: string; Dimensions: Record<string, string> }): Metric => ({

@@ -34,6 +34,7 @@ export function createQueueMetrics(
 ) {
   let begin = Number.POSITIVE_INFINITY;
   let end = Number.NEGATIVE_INFINITY;
+  const isActive = (time: number) => time >= begin && time <= end;
   const report = (name: string, time: number, value: number) =>
     put({ namespace: 'AWS/SQS', name, dimensions: { QueueName }, time, value });
 
@@ -44,9 +45,9 @@ export function createQueueMetrics(
     },
     /** Writes the samples of the minute that ends. */
     minute(time: number, messages: QueuedMessage[]): void {
-      if (time < begin || time > end) return;
-      for (const { name, value, isNothing } of measure(messages, time))
-        if (reportsNothing || !isNothing) report(`Approximate${name}`, time, value);
+      const measured = isActive(time) ? measure(messages, time) : [];
+      const reported = measured.filter(({ isNothing }) => reportsNothing || !isNothing);
+      for (const { name, value } of reported) report(`Approximate${name}`, time, value);
     },
   };
 }

@@ -23,10 +23,15 @@ export interface MathInputs {
  * those that are missing.
  */
 export function calculate(expression: string, inputs: MathInputs): Series {
-  const result = evaluate(readExpression(expression), inputs);
+  const node = known.get(expression) ?? readExpression(expression);
+  known.set(expression, node);
+  const result = evaluate(node, inputs);
   if (typeof result === 'number' || isSeveral(result)) throw new Error(`the result is not one series: ${expression}`);
   return result;
 }
+
+/** An alarm calculates its expression every minute. */
+const known = new Map<string, Node>();
 
 const isSeveral = (value: Value): value is Series[] => Array.isArray(value) && Array.isArray(value[0]);
 
@@ -87,24 +92,30 @@ function operate(operator: string, left: Value, right: Value): Value {
   );
 }
 
-const FUNCTIONS: Record<string, (given: Value[], inputs: MathInputs) => Series> = {
-  FILL([series, value], { fillsEmpty }) {
-    const points = toSeries(series);
-    const isEmpty = points.every((point) => point === undefined);
-    return isEmpty && !fillsEmpty ? points : points.map((point) => point ?? toNumber(value));
-  },
-  TIME_SERIES: ([value], { count }) => Array.from({ length: count }, () => toNumber(value)),
-  IF: ([condition, ...chosen]) =>
-    toSeries(condition).map((point, index) => (point === undefined ? undefined : choose(point !== 0, chosen, index))),
-  MAX: ([several]) => across(several, (points) => Math.max(...points)),
-  MIN: ([several]) => across(several, (points) => Math.min(...points)),
-  SUM: ([several]) => across(several, (points) => points.reduce((sum, point) => sum + point, 0)),
-};
+const FUNCTIONS = new Map<string, (given: Value[], inputs: MathInputs) => Series>([
+  ['FILL', fill],
+  ['TIME_SERIES', ([value], { count }) => Array.from({ length: count }, () => toNumber(value))],
+  ['IF', decide],
+  ['MAX', ([several]) => across(several, (points) => Math.max(...points))],
+  ['SUM', ([several]) => across(several, (points) => points.reduce((sum, point) => sum + point, 0))],
+]);
+
+function fill([series, value]: Value[], { fillsEmpty }: MathInputs): Series {
+  const points = toSeries(series);
+  const isEmpty = points.every((point) => point === undefined);
+  return isEmpty && !fillsEmpty ? points : points.map((point) => point ?? toNumber(value));
+}
+
+function decide([condition, ...chosen]: Value[]): Series {
+  return toSeries(condition).map((point, index) =>
+    point === undefined ? undefined : choose(point !== 0, chosen, index),
+  );
+}
 
 function call(name: string, given: Value[], inputs: MathInputs): Series {
-  const known = FUNCTIONS[name];
-  if (!known) throw new Error(`the stand-in does not know the function ${name}`);
-  return known(given, inputs);
+  const apply = FUNCTIONS.get(name);
+  if (!apply) throw new Error(`the stand-in does not know the function ${name}`);
+  return apply(given, inputs);
 }
 
 function choose(isTrue: boolean, [yes, no]: Value[], index: number): Point {

@@ -46,16 +46,17 @@ export function createMetricStore() {
       const key = metricKey(sample);
       const samples = metrics.get(key) ?? [];
       metrics.set(key, samples);
-      samples.push(sample);
+      samples.splice(samples.findLastIndex(({ time }) => time <= sample.time) + 1, 0, sample);
     },
-    /** The points of a metric. A sample belongs to the period that begins at its time or before. */
-    read(metric: Metric, statistic: string, { count, seconds, end }: Periods): Series {
+    /** The points of a metric by its key. A sample belongs to the period that begins at its time or before. */
+    read(key: string, statistic: string, { count, seconds, end }: Periods): Series {
       const calculate = STATISTICS[statistic];
       if (!calculate) throw new Error(`the stand-in does not know the statistic ${statistic}`);
       const length = seconds * 1000;
       const begin = end - count * length;
       const values: number[][] = Array.from({ length: count }, () => []);
-      for (const { time, value } of metrics.get(metricKey(metric)) ?? [])
+      const samples = metrics.get(key) ?? [];
+      for (const { time, value } of samples.slice(samples.findLastIndex((sample) => sample.time < begin) + 1))
         values[Math.floor((time - begin) / length)]?.push(value);
       return values.map((period) => (period.length > 0 ? calculate(period) : undefined));
     },

@@ -8,8 +8,8 @@ import { readSamples } from '../../local/samples.ts';
 import { type Stack, startStack } from '../../local/stack.ts';
 import type { Service } from '../../src/lib/operations/operation.ts';
 import { putSubject } from '../../src/operator/stage/simulator-tasks.ts';
+import { metricKey } from '../../stand-ins/cloudwatch/metric-store.ts';
 import type { AwsCall } from '../../stand-ins/tap.ts';
-import { metricKey } from './emitted.ts';
 import { configuration, PROJECT, rename, update } from './plain-changes.ts';
 import { sign } from './signed-request.ts';
 
@@ -39,7 +39,7 @@ export async function observeRun(): Promise<ObservedRun> {
     onCall: (call) => run.calls.push(call),
     onLog: ({ line }) => run.lines.push(line),
     onMetric: ({ namespace, name, dimensions }) =>
-      run.filtered.add(metricKey(namespace, name, Object.entries(dimensions))),
+      run.filtered.add(metricKey({ namespace, name, dimensions })),
   });
   const dimensionsOf = (name: string, ...dimensions: string[]) =>
     vi.waitFor(

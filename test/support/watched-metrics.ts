@@ -5,6 +5,7 @@ import type { CompiledTemplate } from './compiled.ts';
 /** AWS's own metrics with their dimensions (CloudWatch pages of each service's manual). */
 export const COUNTED_BY_AWS: Record<string, string> = {
   'AWS/SQS ApproximateNumberOfMessagesVisible': 'QueueName',
+  'AWS/SQS ApproximateNumberOfMessagesNotVisible': 'QueueName',
   'AWS/SQS ApproximateAgeOfOldestMessage': 'QueueName',
   'AWS/Events FailedInvocations': 'EventBusName,RuleName',
   'AWS/Lambda Errors': 'FunctionName',
@@ -42,12 +43,19 @@ const namesIn = ({ template }: CompiledTemplate) => {
   return { ref: there, attribute: (id: string) => there(id) };
 };
 
-/** The alarms of a stage, each with the metrics that it watches. */
+/** The alarms of a stage, each with the metrics that it watches and the period of each. */
 export function alarmsOf(view: CompiledTemplate) {
   return view.ofType('AWS::CloudWatch::Alarm').map(({ id, Properties }) => {
     const alarm = resolve(Properties, namesIn(view)) as Alarm;
-    const parts = alarm.Metrics?.flatMap(({ MetricStat }) => (MetricStat ? [MetricStat.Metric] : []));
-    return { id, ...alarm, watched: (parts ?? [alarm as Metric]).map(toKey) };
+    const stats = alarm.Metrics?.flatMap(({ MetricStat }) => MetricStat ?? []) ?? [
+      { Metric: alarm as Metric, Period: Number(alarm.Period) },
+    ];
+    return {
+      id,
+      ...alarm,
+      watched: stats.map(({ Metric }) => toKey(Metric)),
+      periods: stats.map(({ Period }) => Period),
+    };
   });
 }
 

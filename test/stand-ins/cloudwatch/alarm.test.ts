@@ -91,7 +91,7 @@ describe('an alarm', () => {
     alarm.evaluate(MINUTE);
     expect(alarm.state()).toBe('ALARM');
     const twice = { ...rest, Metrics: [sum, { ...stat('Errors'), ReturnData: true }, stat('More')] };
-    expect(() => createAlarm(twice, store).evaluate(MINUTE)).toThrow('needs one result');
+    expect(() => createAlarm(twice, store)).toThrow('needs one result');
   });
 });
 
