@@ -22,6 +22,7 @@ const Rule = z.object({
       Id: z.string(),
       Arn: z.string().includes(':log-group:'),
       DeadLetterConfig: z.strictObject({ Arn: z.string() }),
+      RetryPolicy: z.strictObject({ MaximumEventAgeInSeconds: z.number() }),
     }),
   ),
 });

@@ -1,4 +1,5 @@
 import { partitionOf } from '../src/lib/aws/partitions.ts';
+import { busNameOf } from './existing-resources.ts';
 import { problemOfPolicies } from './senders.ts';
 import type { Parameters } from './stage-schema.ts';
 
@@ -35,7 +36,13 @@ function problemOfExisting(set: Parameters, sms: string): string | undefined {
     if ((queues[service] === undefined) !== (queues[`${service}DeadLetters`] === undefined))
       return `existingQueues: ${service} and ${service}DeadLetters must be named together`;
   if (queues.sms && sms === 'none') return 'existingQueues.sms: the stage has no SMS';
-  if (existingBus && consumerAccounts.length > 0)
+  return existingBus ? problemOfBus(existingBus, consumerAccounts) : undefined;
+}
+
+function problemOfBus(bus: string, consumerAccounts: string[]): string | undefined {
+  if (busNameOf(bus) === 'default')
+    return "existingBus: must not be the account's default bus, whose rules have other ARNs and other metrics";
+  if (consumerAccounts.length > 0)
     return "consumerAccounts: the policy of the bus in existingBus is its owner's; name the accounts there";
   return undefined;
 }

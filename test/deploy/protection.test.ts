@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { PROJECT } from '../../local/folders.ts';
 import { stageNames } from '../../scripts/stage-parameters.ts';
@@ -163,6 +164,18 @@ describe.each(stageNames())('the protection of stage %s', (stage) => {
         ...{ source: `migration-relay.${stage}.heartbeat`, type: 'migration.relay.heartbeat' },
       });
     }
+  });
+
+  it('gives a result up that its log does not take within the hour that the runbook names, and keeps it', async () => {
+    const targets = deployed.properties('ResultsToLog').Targets;
+    expect(targets).toMatchObject([
+      {
+        RetryPolicy: { MaximumEventAgeInSeconds: 3600 },
+        DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['ResultsDeadLetterQueue', 'Arn'] } },
+      },
+    ]);
+    const runbook = await readFile(join(PROJECT, 'docs/runbook.md'), 'utf8');
+    expect(runbook).toMatch(/`ResultsLogFailures` \| 1 \| .*after an hour if it does not answer/);
   });
 });
 

@@ -331,6 +331,8 @@ describe('the bounds', () => {
     expect(await sentence({ ...MINIMAL, existingBus: 'a', consumerAccounts: [ACCOUNT] })).toMatch(
       /consumerAccounts: the policy of the bus/,
     );
+    for (const existingBus of ['default', `arn:aws:events:eu-central-1:${ACCOUNT}:event-bus/default`])
+      expect(await sentence({ ...MINIMAL, existingBus })).toMatch(/existingBus: .* the account's default bus/);
     const sms = { sms: queue('a.fifo'), smsDeadLetters: queue('b.fifo') };
     expect(await sentence({ ...MINIMAL, smsEndpoint: 'none', existingQueues: sms })).toMatch(
       /existingQueues\.sms: the stage has no SMS/,
