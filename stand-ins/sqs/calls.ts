@@ -16,13 +16,15 @@ export interface ServedQueue extends Queue {
    * (Developer Guide, "Amazon SQS short and long polling").
    */
   falselyEmpty: number;
+  /** True while its key is disabled: no message can be sent or received then (SQS API reference, KmsDisabled). */
+  isKeyDisabled: boolean;
 }
 
 /** Makes a queue notify waiting receivers. */
 export function serve(queue: Queue, arn: string, attributes: Record<string, string>): ServedQueue {
   const events = new EventEmitter().setMaxListeners(0);
   queue.onReady(() => events.emit('ready'));
-  return { ...queue, arn, attributes, events, falselyEmpty: 0 };
+  return { ...queue, arn, attributes, events, falselyEmpty: 0, isKeyDisabled: false };
 }
 
 /** SQS's calls about messages, as its client sends them. In a batch, every entry has its own answer. */
@@ -58,7 +60,12 @@ function entryOf(Id: string, act: () => object): object {
   }
 }
 
+function requireKey({ isKeyDisabled }: ServedQueue): void {
+  if (isKeyDisabled) throw new ServiceError('KmsDisabled', "The request was denied because the key isn't enabled.");
+}
+
 function send(queue: ServedQueue, { MessageBody: body, MessageGroupId = '', ...rest }: z.output<typeof Send>) {
+  requireKey(queue);
   const { FifoQueue, ContentBasedDeduplication } = queue.attributes;
   const deduplicationId =
     rest.MessageDeduplicationId ?? (ContentBasedDeduplication === 'true' ? sha256(body) : undefined);
@@ -105,6 +112,7 @@ async function receive(queue: ServedQueue, input: z.output<typeof Receive>, clos
   const over = WaitTimeSeconds === 0 ? AbortSignal.abort() : AbortSignal.timeout(WaitTimeSeconds * 1000);
   const signal = AbortSignal.any([over, closing]);
   for (;;) {
+    requireKey(queue);
     const received = queue.receive(MaxNumberOfMessages, visibility);
     if (received.length > 0 || signal.aborted)
       return { Messages: received.map((one) => withAttributes(toSdkMessage(one), input)) };

@@ -3,13 +3,14 @@ import { stageNames, stageParameters } from '../../scripts/stage-parameters.ts';
 import type { Reading } from '../../stand-ins/cloudwatch/alarm.ts';
 import { invocation, type QueuedMessage, type QueueReading } from '../../stand-ins/cloudwatch/aws-metrics.ts';
 import type { Sample } from '../../stand-ins/cloudwatch/metric-store.ts';
-import { retried } from '../support/alarm-feeds.ts';
+import { heartbeat, retried } from '../support/alarm-feeds.ts';
 import { at, createNight, deployedAlarms, MINUTE, QUEUE_READINGS, queuesOf, READINGS } from '../support/alarm-night.ts';
 import { partsOf, readPromises } from '../support/alarm-promises.ts';
 // What the relay writes is read from stdout by captureLines.
 import { compiled } from '../support/compiled.ts';
 
 const NIGHT = 8 * 60;
+const times = (count: number, act: (n: number) => void) => Array.from({ length: count }, (_, n) => act(n));
 const POLLED = ['dcs-changes.fifo', 'sms-changes.fifo'];
 const EVERY_READING = QUEUE_READINGS.flatMap((queues) => READINGS.map((alarms) => ({ queues, alarms })));
 
@@ -32,6 +33,7 @@ describe.each(stageNames().filter((name) => name !== 'local'))('an alarm on queu
       night.pass(NIGHT, (time) => {
         for (const name of ['dcsChanges', 'smsChanges', 'webhook'])
           night.put(invocation(`migration-relay-${stage}-${name}`, time, false));
+        for (const service of ['dcs', 'sms'] as const) night.putAll(at(time, [heartbeat({ stage, service })]));
         queues.minute(time, {}, POLLED);
       });
       expect({ reading, texts: night.texts() }).toEqual({ reading, texts: [] });
@@ -61,7 +63,7 @@ describe.each(stageNames().filter((name) => name !== 'local'))('an alarm on queu
     pass(NIGHT);
     const afterNight = night.state(name);
     queues.accessed(queue);
-    night.pass(60, (time) => queues.minute(time, {}));
+    night.pass(30, (time) => queues.minute(time, {}));
     return { inTime, afterNight, atLast: night.state(name), texts: night.texts() };
   };
 
@@ -100,7 +102,7 @@ describe.each(stageNames().filter((name) => name !== 'local'))('an alarm on queu
           });
         pass(60);
         return {
-          ...{ pass, now: night.now },
+          ...{ pass, now: night.now, reportsNothing: queueReading.reportsNothing },
           /** From here on, exactly these notices were sent. */
           expectTexts(where: unknown, ...texts: string[]): void {
             expected.push(...texts.map((text) => `${name} ${text}`));
@@ -118,6 +120,29 @@ describe.each(stageNames().filter((name) => name !== 'local'))('an alarm on queu
           expectTexts('too late', 'ring');
           pass(10);
           expectTexts('gone', 'end');
+        });
+      });
+
+      it('rings if it ended too late, although the queue was empty soon after', () => {
+        tell(({ pass, now, expectTexts }) => {
+          pass(limit + 1, [{ sentAt: now(), receives: 0, isInFlight: false }]);
+          pass(1);
+          expectTexts('too late', 'ring');
+        });
+      });
+
+      it.each([true, false])('ends while younger changes come and go (in flight: %s)', (isInFlight) => {
+        tell(({ pass, now, expectTexts, reportsNothing }) => {
+          pass(limit + 2, [{ sentAt: now(), receives: 0, isInFlight: false }]);
+          expectTexts('too late', 'ring');
+          const comeAndGo = () => {
+            pass(2, [{ sentAt: now(), receives: 1, isInFlight }]);
+            pass(1);
+          };
+          times(4, comeAndGo);
+          // If SQS does not report that nothing is in flight, only five such minutes show it.
+          pass(isInFlight && !reportsNothing ? 6 : 0);
+          expectTexts('younger ones', 'end');
         });
       });
 

@@ -1,13 +1,15 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { stageNames } from '../../scripts/stage-parameters.ts';
+import type { Reading } from '../../stand-ins/cloudwatch/alarm.ts';
 import type { Sample } from '../../stand-ins/cloudwatch/metric-store.ts';
-import { FEEDS, throttledRead } from '../support/alarm-feeds.ts';
+import { FEEDS, heartbeat, throttledRead } from '../support/alarm-feeds.ts';
 import { at, createNight, deployedAlarms, type Night, READINGS } from '../support/alarm-night.ts';
 import { type Promised, partsOf, readPromises } from '../support/alarm-promises.ts';
 // What feeds an alarm is read from stdout by captureLines.
 import { compiled } from '../support/compiled.ts';
 
 const NIGHT = 8 * 60;
+const QUEUED = ['DeadLetters', 'OldestMessage'];
 
 /** So many of them in the first minute of each five. */
 function burst(night: Night, one: Sample[], rounds: number, amount: number): void {
@@ -32,10 +34,12 @@ function spread(night: Night, one: Sample[], { threshold, rounds }: Promised): v
 
 describe.each(stageNames().filter((name) => name !== 'local'))('an alarm of stage %s', (stage) => {
   let alarms: Map<string, object>;
+  let promised: Awaited<ReturnType<typeof readPromises>>;
   /** The alarms that count something, each with one of it. */
   let counted: { name: string; one: Sample[]; promised: Promised }[];
   beforeAll(async () => {
     const [promiseOf, template] = await Promise.all([readPromises(), compiled(stage)]);
+    promised = promiseOf;
     alarms = deployedAlarms(template);
     counted = [];
     for (const name of alarms.keys()) {
@@ -57,12 +61,12 @@ describe.each(stageNames().filter((name) => name !== 'local'))('an alarm of stag
       }),
     );
 
-  it('either counts something that this test knows, or watches a queue', () => {
+  it('either counts something that this test knows, or watches a queue or heartbeats', () => {
     const others = [...alarms.keys()].filter((name) => !counted.some((one) => one.name === name));
     expect(others.map((name) => partsOf(name).what).sort()).toEqual(
       alarms.has('SmsDeadLetters')
-        ? ['DeadLetters', 'DeadLetters', 'OldestMessage', 'OldestMessage', 'ResultsDeadLetters']
-        : ['DeadLetters', 'OldestMessage', 'ResultsDeadLetters'],
+        ? [...QUEUED, ...QUEUED, 'ResultsDeadLetters', 'Silence', 'Silence'].sort()
+        : [...QUEUED, 'ResultsDeadLetters', 'Silence'],
     );
   });
 
@@ -108,12 +112,12 @@ describe.each(stageNames().filter((name) => name !== 'local'))('an alarm of stag
       });
   });
 
-  it('is quiet for a night without any data, and knows it unless it watches a queue', () => {
+  it('is quiet for a night without any data, and knows it unless it watches a queue; only silence rings', () => {
     const [queued, others] = [true, false].map((isQueue) =>
-      [...alarms.keys()].filter((name) => /DeadLetters|OldestMessage/.test(name) === isQueue),
+      [...withoutSilence(alarms).keys()].filter((name) => /DeadLetters|OldestMessage/.test(name) === isQueue),
     );
     for (const reading of READINGS) {
-      const night = createNight(alarms, reading);
+      const night = createNight(withoutSilence(alarms), reading);
       night.pass(NIGHT);
       expect(night.texts()).toEqual([]);
       const statesOf = (names: string[] = []) => new Set(names.map((name) => night.state(name)));
@@ -123,11 +127,43 @@ describe.each(stageNames().filter((name) => name !== 'local'))('an alarm of stag
 
   it('rings for throttled reads of the ledger as for writes', () => {
     for (const reading of READINGS) {
-      const night = createNight(alarms, reading);
+      const night = createNight(withoutSilence(alarms), reading);
       night.pass(60);
       night.putAll(at(night.now(), throttledRead({ stage, service: 'dcs' })));
       night.pass(60);
       expect(night.texts()).toEqual(['LedgerThrottles ring', 'LedgerThrottles end']);
     }
   });
+
+  /** Heartbeats for a night, then none for the promised time, then one. The first of all comes ten minutes late. */
+  const fallSilent = (name: string, reading: Reading) => {
+    const night = createNight(new Map([[name, alarms.get(name) ?? {}]]), reading, 2);
+    const one = heartbeat({ stage, service: partsOf(name).service });
+    const beat = (count: number) => {
+      for (let n = 0; n < count; n++) {
+        night.pass(1, (time) => night.putAll(at(time, [one])));
+        night.pass(9);
+      }
+    };
+    night.pass(10);
+    beat(6);
+    const before = night.texts().length;
+    beat(NIGHT / 10);
+    const meanwhile = night.texts().length - before;
+    night.pass(promised(name).within);
+    const silent = night.state(name);
+    beat(1);
+    return { meanwhile, silent, after: night.state(name) };
+  };
+
+  it('rings for silence in the promised time after the last heartbeat, not while they come, and ends with the next', () => {
+    for (const name of [...alarms.keys()].filter((one) => one.endsWith('Silence')))
+      for (const reading of READINGS)
+        expect({ name, reading, ...fallSilent(name, reading) }).toEqual({
+          ...{ name, reading, meanwhile: 0, silent: 'ALARM', after: 'OK' },
+        });
+  });
 });
+
+const withoutSilence = (alarms: Map<string, object>) =>
+  new Map([...alarms].filter(([name]) => !name.endsWith('Silence')));

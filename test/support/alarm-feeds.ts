@@ -101,3 +101,9 @@ export const retried = ({ stage, service }: Place, age: number): Promise<Sample[
 
 /** A throttled read, the other half of what an alarm adds. */
 export const throttledRead = (place: Place): Sample[] => [throttledRequest(tableOf(place), 'Read', 0)];
+
+/** What the metric filter counts of a heartbeat that came back. */
+export const heartbeat = ({ stage, service }: Place): Sample => ({
+  ...{ namespace: 'MigrationRelay', name: 'Heartbeats', time: 0, value: 1 },
+  dimensions: { source: `migration-relay.${stage}.heartbeat`, service },
+});

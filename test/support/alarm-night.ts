@@ -74,17 +74,17 @@ export type Night = ReturnType<typeof createNight>;
 /** Samples that happen at another time. */
 export const at = (time: number, samples: Sample[]): Sample[] => samples.map((sample) => ({ ...sample, time }));
 
-const QUEUES = [
+export const QUEUES = [
   'dcs-changes.fifo',
   'dcs-changes-dead.fifo',
   'sms-changes.fifo',
   'sms-changes-dead.fifo',
   'results-dead',
-];
+] as const;
 
 /** The queues of a stage, which report to a night. One is active only if it is accessed. */
 export function queuesOf(night: Night, stage: string, reading: QueueReading) {
-  const queues = new Map(
+  const queues = new Map<string, ReturnType<typeof createQueueMetrics>>(
     QUEUES.map((name) => [name, createQueueMetrics(`migration-relay-${stage}-${name}`, night.put, reading)]),
   );
   return {

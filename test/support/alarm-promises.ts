@@ -13,7 +13,7 @@ export interface Promised {
 /** The promises of the runbook, by an alarm's name. */
 export async function readPromises() {
   const runbook = await readFile(join(PROJECT, 'docs/runbook.md'), 'utf8');
-  const rows = runbook.matchAll(/^\| (`[A-Z].+`) \| (\d+|`\w+`)(.*?) \| (\d+) minutes.* \|$/gm);
+  const rows = runbook.matchAll(/^\| (`[A-Z].+`) \| (\d+|`\w+`|no heartbeat)(.*?) \| (\d+) minutes.* \|$/gm);
   const promises = new Map(
     [...rows].flatMap(([, names = '', threshold, more, within]) =>
       [...names.matchAll(/`(\w+)`/g)].map(([, name = '']): [string, Promised] => [

@@ -38,8 +38,7 @@ export async function observeRun(): Promise<ObservedRun> {
     secrets: { ...LOCAL_SECRETS, [PARAMETER]: 'password-as-parameter' },
     onCall: (call) => run.calls.push(call),
     onLog: ({ line }) => run.lines.push(line),
-    onMetric: ({ namespace, name, dimensions }) =>
-      run.filtered.add(metricKey({ namespace, name, dimensions })),
+    onMetric: ({ namespace, name, dimensions }) => run.filtered.add(metricKey({ namespace, name, dimensions })),
   });
   const dimensionsOf = (name: string, ...dimensions: string[]) =>
     vi.waitFor(

@@ -53,6 +53,18 @@ describe('SQS for its real client', () => {
     expect(again.Failed?.map(({ Code }) => Code)).toEqual(Array(3).fill('ReceiptHandleIsInvalid'));
   });
 
+  it('neither takes nor gives a message while its key is disabled', async () => {
+    const served = queues.find('standard');
+    await queues.client.send(new SendMessageCommand({ QueueUrl: url('standard'), MessageBody: 'before' }));
+    Object.assign(served ?? {}, { isKeyDisabled: true });
+    const refused = { name: 'KmsDisabled' };
+    const more = new SendMessageCommand({ QueueUrl: url('standard'), MessageBody: 'more' });
+    await expect(queues.client.send(more)).rejects.toMatchObject(refused);
+    await expect(receive(url('standard'))).rejects.toMatchObject(refused);
+    Object.assign(served ?? {}, { isKeyDisabled: false });
+    expect((await receive(url('standard'))).map(({ Body }) => Body)).toEqual(['before']);
+  });
+
   it('wakes a waiting receiver, and moves what was received too often to the dead-letter queue', async () => {
     const waiting = receive();
     await send('unlucky', 'y');
