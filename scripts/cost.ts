@@ -67,9 +67,8 @@ const rows = (costs: Record<string, number>) =>
     ([what, dollars]) => `| ${what} | ${dollars.toFixed(2)} |`,
   );
 
-/** The tables of the runbook, for a stage's settings. */
-export function costTables(stage: string, seconds: number, batch: number): string {
-  const { archiveDays } = stageParameters(stage);
+/** The tables of the runbook, for a stage's parameters. */
+export function costTables({ archiveDays }: { archiveDays: number }, seconds: number, batch: number): string {
   return [
     '| per million changes | USD |',
     '|---|---|',
@@ -88,5 +87,5 @@ if (import.meta.main) {
     seconds: { type: 'string', default: '0.4' },
     batch: { type: 'string', default: '1' },
   });
-  console.log(costTables(stage, readPositive('seconds', seconds), readPositive('batch', batch)));
+  console.log(costTables(stageParameters(stage), readPositive('seconds', seconds), readPositive('batch', batch)));
 }

@@ -136,7 +136,7 @@ async function readChanges(
   return { ...(provider && { provider: await provider }), ...(rotate && { rotate }), ...(retire && { retire }) };
 }
 
-async function run(args: string[], streams: Streams): Promise<number> {
+async function run(args: string[], streams: Streams, folder?: string): Promise<number> {
   const { help, ...values } = parseArgs({ args, options: { ...OPTIONS, ...HELP_OPTION } }).values;
   if (help) {
     streams.out(HELP);
@@ -144,7 +144,8 @@ async function run(args: string[], streams: Streams): Promise<number> {
   }
   if (values.stage === undefined) throw HELP;
   const changes = await readChanges(values, streams);
-  const { region, sms, tags, providerCredentials, fingerprintKeys, webhookSecrets } = stageParameters(values.stage);
+  const parameters = stageParameters(values.stage, folder);
+  const { region, sms, tags, providerCredentials, fingerprintKeys, webhookSecrets } = parameters;
   Object.assign(changes, { services: sms === 'sms' ? ['dcs', 'sms'] : ['dcs'], tags } satisfies SecretChanges);
   const names = { provider: providerCredentials, fingerprint: fingerprintKeys, webhook: webhookSecrets };
   const lines = await updateSecrets(new SecretsManagerClient({ region }), names, changes, new Date());
@@ -152,9 +153,9 @@ async function run(args: string[], streams: Streams): Promise<number> {
   return lines.every(({ good }) => good) ? 0 : 1;
 }
 
-/** Runs a command line and gives its exit code. */
-export const main = (args: string[], streams: Streams): Promise<number> =>
-  run(args, streams).catch((error: unknown) => {
+/** Runs a command line and gives its exit code. The folder with the stages is that of the project by default. */
+export const main = (args: string[], streams: Streams, folder?: string): Promise<number> =>
+  run(args, streams, folder).catch((error: unknown) => {
     streams.err(String(error instanceof Error ? error.message : error));
     return 2;
   });

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { BEFORE_DEPLOY } from '../../src/operator/checks/before-deploy.ts';
 import { newAccount, startAwsAccount } from '../support/aws-account.ts';
+import { amongSamples } from '../support/stages.ts';
 import { relay as runRelay } from './terminal.ts';
 
 const account = newAccount();
@@ -21,7 +22,8 @@ const OWN = [
   'webhook-secret',
 ];
 const only = OWN.flatMap((name) => ['--only', name]);
-const doctor = (args: string[]) => runRelay(['doctor', '--before-deploy', ...args], { env: server.endpoints });
+const doctor = (args: string[]) =>
+  amongSamples(() => runRelay(['doctor', '--before-deploy', ...args], { env: server.endpoints }));
 const levels = (out: string) =>
   Object.fromEntries(
     (JSON.parse(out).items as { check: string; level: string }[]).map(({ check, level }) => [check, level]),

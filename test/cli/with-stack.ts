@@ -6,6 +6,7 @@ import { preparePackage } from '../../local/prepare.ts';
 import { type Stack, startStack } from '../../local/stack.ts';
 import { STATE_TEMPLATE } from '../../local/template.ts';
 import type { Secrets } from '../../stand-ins/secrets.ts';
+import { ownFileOfSample } from '../support/stages.ts';
 
 /** A stack of a test's own, and the environment in which the command finds it. */
 export interface OwnStack {
@@ -31,7 +32,7 @@ interface Wishes {
 export async function startOwnStack({ receives, without, stage = 'local' }: Wishes = {}): Promise<OwnStack> {
   const folder = await mkdtemp(join(tmpdir(), 'relay-cli-'));
   const packaged = join(folder, 'package');
-  await cp(await preparePackage(stage), packaged, { recursive: true });
+  await cp(await preparePackage(stage, undefined, ownFileOfSample(stage)), packaged, { recursive: true });
   if (receives !== undefined) await letDieAfter(join(packaged, STATE_TEMPLATE), receives);
   const secrets = Object.fromEntries(
     Object.entries(LOCAL_SECRETS).map(([name, value]) => [name.replace('/local/', `/${stage}/`), value]),

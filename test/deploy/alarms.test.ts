@@ -1,34 +1,37 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { stageNames, stageParameters } from '../../scripts/stage-parameters.ts';
 import { METRICS } from '../../src/lib/observability/metrics.ts';
 import { type CompiledTemplate, compiled } from '../support/compiled.ts';
+import { parametersOf, servicesOf, stagesUnderTest } from '../support/stages.ts';
 import { alarmsOf, COUNTED_BY_AWS, shownIn, widgetsOf } from '../support/watched-metrics.ts';
 
-describe.each(stageNames())('the alarms and the dashboard of stage %s', (stage) => {
+describe.each(stagesUnderTest())('the alarms and the dashboard of stage %s', (stage) => {
   let deployed: CompiledTemplate;
   beforeAll(async () => {
     deployed = await compiled(stage);
   }, 60_000);
 
   it('have a name, a threshold, a setting for missing data, and a sentence that leads to a page of the runbook', () => {
-    const { runbookUrl } = stageParameters(stage);
+    const { runbookUrl, alarmActions } = parametersOf(stage);
     for (const alarm of alarmsOf(deployed)) {
       expect(alarm.AlarmName).toBe(`migration-relay-${stage}-${alarm.id.replace(/Alarm$/, '')}`);
       const [, sentence, address] = /^(.*) (\S+)#[a-z]+$/.exec(alarm.AlarmDescription) ?? [];
       expect({ sentence, address }).toEqual({ sentence: expect.stringMatching(/^[A-Z].*\.$/), address: runbookUrl });
       // CloudWatch takes 1024 characters (PutMetricAlarm). An address of one's own may have 508.
       expect(alarm.AlarmDescription.length - runbookUrl.length + 508).toBeLessThanOrEqual(1024);
-      expect(alarm).toMatchObject({ ...ringingOf(alarm.id), Threshold: expect.any(Number), AlarmActions: [] });
+      expect(alarm).toMatchObject({
+        ...ringingOf(alarm.id),
+        Threshold: expect.any(Number),
+        AlarmActions: alarmActions,
+      });
       // CloudWatch accepts 10, 20, 30 or a multiple of 60.
       expect(alarm.periods.map((period) => period % 60)).toEqual(alarm.watched.map(() => 0));
     }
   });
 
   it('watch what the checklist requires, for each service of the cloud', () => {
-    const services = stage === 'prod-otc' ? ['Dcs'] : ['Dcs', 'Sms'];
     const each = ['DeadLetters', 'OldestMessage', 'FunctionErrors', 'FunctionThrottles', 'ProviderOutage', 'Silence'];
     const names = [
-      ...services.flatMap((service) => each.map((what) => service + what)),
+      ...servicesOf(stage).flatMap((service) => each.map((what) => service + what)),
       ...['UnknownOutcomes', 'CredentialRefusals', 'ProviderThrottles', 'LedgerErrors', 'LedgerThrottles'],
       ...[
         'PublishFailures',

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Template } from '../../local/template.ts';
-import { type CompiledTemplate, compiled } from '../support/compiled.ts';
+import { type CompiledTemplate, compiledSample } from '../support/compiled.ts';
 import { bucketOf, callsOfCommands, callsOfStacks, REGISTRY } from '../support/deploy-calls.ts';
 import { DEPLOY_ROLE, type DeployRole, deployRole, PROVIDER } from '../support/deploy-role.ts';
 import {
@@ -31,7 +31,9 @@ const WITH_ACCOUNT = `prod-${ACCOUNT}`;
 let templates: Record<string, Template>;
 beforeAll(async () => {
   const stages = ['dev', 'staging', 'prod', 'prod-otc'];
-  const views = await Promise.all(stages.map(async (stage) => [stage, (await compiled(stage)).template] as const));
+  const views = await Promise.all(
+    stages.map(async (stage) => [stage, (await compiledSample(stage)).template] as const),
+  );
   templates = Object.fromEntries(views);
   const { prod } = templates;
   if (!prod) throw new Error('the stage prod was not compiled');
@@ -381,7 +383,7 @@ describe('the boundary of prod', () => {
   it.each(['dev', 'staging', 'prod', 'prod-otc', 'local'])(
     'permits every call of the functions of its own stage only (%s)',
     async (stage) => {
-      const calls = callsOfFunctions(await compiled(stage), stage);
+      const calls = callsOfFunctions(await compiledSample(stage), stage);
       expect(calls.length).toBeGreaterThan(15);
       const own = { ...within(), boundary: deployRole(stage).boundary.policy };
       expect(await denied(calls, (request) => withKey(own, request))).toEqual([]);
@@ -393,7 +395,7 @@ describe('the boundary of prod', () => {
   );
 
   it('permits no role more than the functions need', async () => {
-    const [prod, staging] = await Promise.all([compiled('prod'), compiled('staging')]);
+    const [prod, staging] = await Promise.all([compiledSample('prod'), compiledSample('staging')]);
     const traces = callsOfFunctions(staging, 'staging').filter(({ resource }) => resource === '*');
     const { policy } = deployRole('prod').boundary;
     const calls = [...callsOfFunctions(prod, 'prod'), ...traces];

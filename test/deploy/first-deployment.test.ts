@@ -4,14 +4,14 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { preparePackage } from '../../local/prepare.ts';
 import { STATE_TEMPLATE, TEMPLATE } from '../../local/template.ts';
-import { stageNames } from '../../scripts/stage-parameters.ts';
 import { deployState, type StackTemplate, stateStackOf } from '../../scripts/state-stack.ts';
 import { startAccount } from '../support/cloud-formation.ts';
+import { ownFileOf, stagesUnderTest } from '../support/stages.ts';
 
 const POLICY = JSON.stringify({ Statement: [{ Effect: 'Allow', Principal: '*', Action: 'Update:*', Resource: '*' }] });
 const pace = { interval: 1, say: () => undefined };
 
-describe.each(stageNames())('a first deployment of stage %s', (stage) => {
+describe.each(stagesUnderTest())('a first deployment of stage %s', (stage) => {
   let templates: Record<'state' | 'core' | 'functions', string>;
   let account: Awaited<ReturnType<typeof startAccount>>;
   let client: CloudFormationClient;
@@ -19,7 +19,7 @@ describe.each(stageNames())('a first deployment of stage %s', (stage) => {
   const functions = `migration-relay-${stage}`;
 
   beforeAll(async () => {
-    const folder = await preparePackage(stage);
+    const folder = await preparePackage(stage, undefined, ownFileOf(stage));
     const read = (file: string) => readFile(join(folder, file), 'utf8');
     templates = {
       state: await read(STATE_TEMPLATE),

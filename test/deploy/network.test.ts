@@ -4,7 +4,7 @@ import { RegoEngine, TemplateFile } from '@aws/cloudformation-validate';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { PROJECT } from '../../local/folders.ts';
 import { DYNAMODB, EVENTBRIDGE, SECRETS_MANAGER, SQS, SSM } from '../../src/lib/aws/services.ts';
-import { type CompiledTemplate, compiled, compiledWith } from '../support/compiled.ts';
+import { type CompiledTemplate, compiledSample, compiledWith } from '../support/compiled.ts';
 import { callsOfStacks } from '../support/deploy-calls.ts';
 import { deployRole, readYaml } from '../support/deploy-role.ts';
 import { deployedNames, REGION } from '../support/deployed-names.ts';
@@ -36,7 +36,7 @@ describe('the functions of a stage', () => {
   });
 
   it('run in no network, and have no right to any, if the stage names none', async () => {
-    const { template, functions } = await compiled('prod');
+    const { template, functions } = await compiledSample('prod');
     for (const { VpcConfig } of functions()) expect(VpcConfig).toBeUndefined();
     expect(JSON.stringify(template)).not.toContain('ec2:');
   }, 60_000);

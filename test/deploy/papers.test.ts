@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { PROJECT } from '../../local/folders.ts';
 import { costTables, FIXED } from '../../scripts/cost.ts';
-import { stageNames } from '../../scripts/stage-parameters.ts';
 import { PARAMETER_NAMES } from '../../scripts/stage-schema.ts';
 import { volumeTables } from '../../scripts/volume.ts';
-import { type CompiledTemplate, compiled } from '../support/compiled.ts';
+import { type CompiledTemplate, compiled, compiledSample } from '../support/compiled.ts';
+import { stagesUnderTest } from '../support/stages.ts';
 import { alarmsOf } from '../support/watched-metrics.ts';
 
 const read = (file: string) => readFile(join(PROJECT, file), 'utf8');
@@ -22,11 +22,11 @@ const anchors = (text: string) =>
 let prod: CompiledTemplate;
 let runbook: string;
 beforeAll(async () => {
-  [prod, runbook] = await Promise.all([compiled('prod'), read('docs/runbook.md')]);
+  [prod, runbook] = await Promise.all([compiledSample('prod'), read('docs/runbook.md')]);
 }, 60_000);
 
 describe('the runbook', () => {
-  it.each(stageNames())(
+  it.each(stagesUnderTest())(
     'has a page for every alarm of stage %s, and names each',
     async (stage) => {
       const links = new Set(anchors(runbook));
@@ -55,7 +55,7 @@ describe('the runbook', () => {
   });
 
   it('shows the cost that its command prints, for the present template', () => {
-    expect(runbook).toContain(`<!-- cost -->\n${costTables('prod', 0.4, 1)}\n<!-- /cost -->`);
+    expect(runbook).toContain(`<!-- cost -->\n${costTables({ archiveDays: 30 }, 0.4, 1)}\n<!-- /cost -->`);
     expect(FIXED.alarms).toBe(alarmsOf(prod).flatMap(({ watched }) => watched).length);
     expect(new Set(prod.functions().map(({ MemorySize }) => MemorySize))).toEqual(new Set([FIXED.memory]));
   });

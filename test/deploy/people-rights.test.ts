@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/cli/catalogue/commands.ts';
-import { type CompiledTemplate, compiled, compiledWith } from '../support/compiled.ts';
+import { type CompiledTemplate, compiledSample, compiledWith } from '../support/compiled.ts';
 import { documentedCalls, type Reader } from '../support/documented-calls.ts';
 import {
   ACCOUNT,
@@ -22,7 +22,7 @@ const DOCUMENTED = documentedCalls('prod');
 let prod: CompiledTemplate;
 let policyOf: ReturnType<typeof resourcePolicies>;
 beforeAll(async () => {
-  prod = await compiled('prod');
+  prod = await compiledSample('prod');
   policyOf = resourcePolicies(prod);
 }, 60_000);
 

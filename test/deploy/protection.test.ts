@@ -2,15 +2,18 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { PROJECT } from '../../local/folders.ts';
-import { stageNames } from '../../scripts/stage-parameters.ts';
 import { type CompiledTemplate, compiled } from '../support/compiled.ts';
+import { parametersOf, servicesOf, stagesUnderTest } from '../support/stages.ts';
 
-describe.each(stageNames())('the protection of stage %s', (stage) => {
+describe.each(stagesUnderTest())('the protection of stage %s', (stage) => {
   let deployed: CompiledTemplate;
   beforeAll(async () => {
     deployed = await compiled(stage);
   }, 60_000);
-  const key = { 'Fn::GetAtt': ['DataKey', 'Arn'] };
+  const set = parametersOf(stage);
+  const key = set.existingKey ?? { 'Fn::GetAtt': ['DataKey', 'Arn'] };
+  const made = { Results: set.existingBus ? [] : ['Results'], DataKey: set.existingKey ? [] : ['DataKey'] };
+  const each = (type: string, property: string) => deployed.ofType(type).map(({ Properties }) => Properties[property]);
   const queues = () => deployed.ofType('AWS::SQS::Queue').map(({ id }) => id);
   const changeQueues = () => queues().filter((id) => /Changes/.test(id));
 
@@ -22,12 +25,12 @@ describe.each(stageNames())('the protection of stage %s', (stage) => {
       SSEType: 'KMS',
       KMSMasterKeyId: key,
     });
-    expect(deployed.properties('Results').KmsKeyIdentifier).toEqual(key);
+    expect(each('AWS::Events::EventBus', 'KmsKeyIdentifier')).toEqual(made.Results.map(() => key));
     for (const { Properties } of deployed.ofType('AWS::Events::Archive'))
       expect(Properties.KmsKeyIdentifier).toEqual(key);
     for (const { Properties } of deployed.ofType('AWS::Logs::LogGroup')) expect(Properties.KmsKeyId).toEqual(key);
     for (const { KmsKeyArn } of deployed.functions()) expect(KmsKeyArn).toEqual(key);
-    expect(deployed.properties('DataKey').EnableKeyRotation).toBe(true);
+    expect(each('AWS::KMS::Key', 'EnableKeyRotation')).toEqual(made.DataKey.map(() => true));
   });
 
   it('refuses calls without TLS at every queue, and messages of other senders than the named ones', () => {
@@ -41,6 +44,7 @@ describe.each(stageNames())('the protection of stage %s', (stage) => {
         Condition: { Bool: { 'aws:SecureTransport': 'false' } },
       });
     }
+    const accounts = set.senderAccounts.map((account) => `arn:aws:iam::${account}:*`);
     for (const id of changeQueues().filter((one) => !/Dead/.test(one))) {
       const senders = deployed.policy(`${id}Policy`).find(({ Sid }) => Sid === 'OnlyNamedSenders');
       expect(senders).toMatchObject({ Effect: 'Deny', Principal: '*', Action: ['sqs:SendMessage'] });
@@ -52,22 +56,20 @@ describe.each(stageNames())('the protection of stage %s', (stage) => {
       const webhook = `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/migration-relay/${stage}/migration-relay-${stage}-webhook`;
       expect(senders?.Condition).toEqual({
         BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' },
-        ArnNotLike: { 'aws:PrincipalArn': [{ 'Fn::Sub': webhook }] },
+        ArnNotLike: { 'aws:PrincipalArn': [{ 'Fn::Sub': webhook }, ...set.senders, ...accounts] },
       });
       const services = deployed.policy(`${id}Policy`).find(({ Sid }) => Sid === 'OnlyNamedServices');
       expect(services).toMatchObject({ Effect: 'Deny', Principal: '*', Action: ['sqs:SendMessage'] });
       const schedules = `arn:\${AWS::Partition}:events:\${AWS::Region}:\${AWS::AccountId}:rule/migration-relay-${stage}-heartbeat-`;
       expect(services?.Condition).toEqual({
         Bool: { 'aws:PrincipalIsAWSService': 'true' },
-        ArnNotLike: { 'aws:SourceArn': [{ 'Fn::Sub': `${schedules}*` }] },
+        ArnNotLike: { 'aws:SourceArn': [{ 'Fn::Sub': `${schedules}*` }, ...set.senderRules, ...set.senderTopics] },
       });
       const allowed = deployed.policy(`${id}Policy`).filter(({ Effect }) => Effect === 'Allow');
-      expect(allowed.map(({ Principal, Condition }) => ({ Principal, Condition }))).toEqual([
-        {
-          Principal: { Service: 'events.amazonaws.com' },
-          Condition: { ArnEquals: { 'aws:SourceArn': [{ 'Fn::Sub': `${schedules}${id.slice(0, 3).toLowerCase()}` }] } },
-        },
-      ]);
+      const schedule = `${schedules}${id.slice(0, 3).toLowerCase()}`;
+      expect(allowed.map(({ Principal, Condition }) => ({ Principal, Condition }))).toEqual(
+        allowedBy(set, [...set.senders, ...accounts], schedule),
+      );
     }
   });
 
@@ -89,7 +91,7 @@ describe.each(stageNames())('the protection of stage %s', (stage) => {
       TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
     });
     expect(deployed.properties('Ledger')).not.toHaveProperty('StreamSpecification');
-    for (const id of [...queues(), 'Ledger', 'Results', 'DataKey', 'ResultsLogGroup'])
+    for (const id of [...queues(), 'Ledger', ...made.Results, ...made.DataKey, 'ResultsLogGroup'])
       expect(deployed.template.Resources[id]).toMatchObject({
         DeletionPolicy: 'RetainExceptOnCreate',
         UpdateReplacePolicy: 'Retain',
@@ -100,17 +102,22 @@ describe.each(stageNames())('the protection of stage %s', (stage) => {
     for (const it of deployed.functions()) {
       expect(it).toMatchObject({ Runtime: 'nodejs24.x', MemorySize: 512, RecursiveLoop: 'Terminate' });
       expect(it.Timeout).toBeLessThanOrEqual(30);
-      expect(it.ReservedConcurrentExecutions).toBeGreaterThanOrEqual(2);
+      const reserved = it.id === 'WebhookLambdaFunction' ? set.reservedForWebhook : set.reservedForQueue;
+      expect(it.ReservedConcurrentExecutions).toBe(set.reserveConcurrency ? reserved : undefined);
       expect(it.Layers).toBeUndefined();
     }
   });
 
   it('has no value of a secret, and no setting that would log secrets or weaken a check, in any environment', () => {
+    const secrets: Record<string, string> = {
+      ...{ PROVIDER_CREDENTIALS: set.providerCredentials, FINGERPRINT_KEYS: set.fingerprintKeys },
+      ...{ WEBHOOK_SECRETS: set.webhookSecrets },
+    };
     for (const [name, value] of deployed
       .functions()
       .flatMap(({ Environment }) => Object.entries(Environment.Variables))) {
       expect(name).not.toMatch(/^(NODE_|DEBUG|POWERTOOLS_(DEV|LOGGER_LOG_EVENT|METRICS_DISABLED))/);
-      if (/SECRETS|CREDENTIALS|KEYS/.test(name)) expect(value).toMatch(new RegExp(`^migration-relay/${stage}/[a-z]+$`));
+      if (/SECRETS|CREDENTIALS|KEYS/.test(name)) expect({ [name]: value }).toEqual({ [name]: secrets[name] });
     }
     const allowed = deployed.functions().map(({ Environment }) => Environment.Variables.ALLOW_INLINE_PASSWORDS);
     expect(new Set(allowed)).toEqual(new Set([String(stage === 'local')]));
@@ -127,14 +134,14 @@ describe.each(stageNames())('the protection of stage %s', (stage) => {
 
   it('keeps a result that the bus or its rule could not handle, and nothing of anybody else', () => {
     const queue = { 'Fn::GetAtt': ['ResultsDeadLetterQueue', 'Arn'] };
-    expect(deployed.properties('Results').DeadLetterConfig).toEqual({ Arn: queue });
+    expect(each('AWS::Events::EventBus', 'DeadLetterConfig')).toEqual(made.Results.map(() => ({ Arn: queue })));
     expect(deployed.properties('ResultsToLog').Targets).toMatchObject([{ DeadLetterConfig: { Arn: queue } }]);
     const park = deployed.policy('ResultsDeadLetterQueuePolicy').find(({ Effect }) => Effect === 'Allow');
     const name = `migration-relay-${stage}-results`;
     const rules = `arn:\${AWS::Partition}:events:\${AWS::Region}:\${AWS::AccountId}:rule`;
     expect(park?.Condition?.ArnEquals?.['aws:SourceArn']).toEqual([
-      { 'Fn::GetAtt': ['Results', 'Arn'] },
-      { 'Fn::Sub': `${rules}/${name}/${name}-to-log` },
+      arnOfBus(set.existingBus),
+      { 'Fn::Sub': `${rules}/${set.existingBus?.split('event-bus/').at(-1) ?? name}/${name}-to-log` },
     ]);
   });
 
@@ -148,15 +155,18 @@ describe.each(stageNames())('the protection of stage %s', (stage) => {
   });
 
   it('sends by a schedule nothing but a constant heartbeat of the service', () => {
+    const existing: Record<string, string | undefined> = {
+      ...{ DcsHeartbeat: set.existingQueues.dcs, SmsHeartbeat: set.existingQueues.sms },
+    };
     const rules = deployed.ofType('AWS::Events::Rule').filter(({ id }) => id !== 'ResultsToLog');
-    expect(rules.map(({ id }) => id).sort()).toEqual(changeQueues().flatMap(heartbeatOf).sort());
+    expect(rules.map(({ id }) => id).sort()).toEqual(servicesOf(stage).map((service) => `${service}Heartbeat`));
     for (const { id, Properties } of rules) {
       const { Targets, ...rest } = Properties;
       expect(Object.keys(rest).sort()).toEqual(['Description', 'Name', 'ScheduleExpression']);
       const [target = {}, ...more] = Targets as { Arn?: object; Input?: string; SqsParameters?: object }[];
       expect(more).toEqual([]);
       expect(target).toMatchObject({
-        Arn: { 'Fn::GetAtt': [id.replace('Heartbeat', 'ChangesQueue'), 'Arn'] },
+        Arn: existing[id] ?? { 'Fn::GetAtt': [id.replace('Heartbeat', 'ChangesQueue'), 'Arn'] },
         SqsParameters: { MessageGroupId: 'heartbeat' },
       });
       expect(JSON.parse(target.Input ?? '')).toEqual({
@@ -179,6 +189,12 @@ describe.each(stageNames())('the protection of stage %s', (stage) => {
   });
 });
 
+function arnOfBus(existing: string | undefined) {
+  if (existing === undefined) return { 'Fn::GetAtt': ['Results', 'Arn'] };
+  const arn = `arn:\${AWS::Partition}:events:\${AWS::Region}:\${AWS::AccountId}:event-bus/${existing}`;
+  return existing.startsWith('arn:') ? existing : { 'Fn::Sub': arn };
+}
+
 describe('what is installed and deployed', () => {
   it('comes from a lock file, runs no script at installation and refuses a vulnerable dependency', async () => {
     const [npmrc, manifest] = await Promise.all(
@@ -194,5 +210,18 @@ describe('what is installed and deployed', () => {
   });
 });
 
-/** The schedule of a queue of changes. */
-const heartbeatOf = (queue: string) => (/Dead/.test(queue) ? [] : [queue.replace('ChangesQueue', 'Heartbeat')]);
+/** Who may send to a queue: its schedule, and whom the stage's file names. */
+function allowedBy(set: ReturnType<typeof parametersOf>, named: string[], schedule: string) {
+  const accounts = [...new Set(named.map((arn) => arn.split(':')[4]))].sort();
+  const services = (name: string, sources: unknown[]) => ({
+    Principal: { Service: `${name}.amazonaws.com` },
+    Condition: { ArnEquals: { 'aws:SourceArn': sources } },
+  });
+  return [
+    ...(named.length > 0
+      ? [{ Principal: { AWS: accounts }, Condition: { ArnLike: { 'aws:PrincipalArn': named } } }]
+      : []),
+    services('events', [{ 'Fn::Sub': schedule }, ...set.senderRules]),
+    ...(set.senderTopics.length > 0 ? [services('sns', set.senderTopics)] : []),
+  ];
+}

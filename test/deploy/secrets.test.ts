@@ -7,6 +7,7 @@ import { PROJECT } from '../../local/folders.ts';
 import { check, KINDS, type Kind, retireValue, rotateValue } from '../../scripts/secret-values.ts';
 import { main, updateSecrets } from '../../scripts/secrets.ts';
 import { type JsonServer, ServiceError, startJsonServer } from '../../stand-ins/json-server.ts';
+import { SAMPLES } from '../support/stages.ts';
 
 const store = new Map<string, string>();
 const tagsOf = new Map<string, unknown>();
@@ -38,8 +39,8 @@ afterAll(() => {
 beforeEach(() => store.clear());
 
 const CREDENTIAL = JSON.stringify({ kind: 'ak-sk', access_key: 'CANARY-AK', secret_key: 'CANARY-SK', domain_id: 'd' });
-const name = (kind: Kind) => `migration-relay/prod/${kind}`;
-const value = (kind: Kind) => store.get(name(kind)) ?? '';
+const name = (kind: Kind, stage = 'prod') => `migration-relay/${stage}/${kind}`;
+const value = (kind: Kind, stage?: string) => store.get(name(kind, stage)) ?? '';
 
 const environment = () => ({
   AWS_ENDPOINT_URL_SECRETS_MANAGER: aws.url,
@@ -53,12 +54,12 @@ async function run(args: string[], input = '') {
   const say = (line: string) => {
     output += `${line}\n`;
   };
-  const code = await main(args, { input: Readable.from([input]), out: say, err: say });
+  const code = await main(args, { input: Readable.from([input]), out: say, err: say }, SAMPLES);
   expect(output).not.toMatch(/CANARY|whsec_[A-Za-z0-9]/);
   return { code, output: output };
 }
 
-/** The same in a process of its own. */
+/** The same in a process of its own, with the stages of the project. */
 async function runProcess(args: string[], input = '') {
   const child = spawn(process.execPath, ['scripts/secrets.ts', ...args], {
     cwd: PROJECT,
@@ -74,20 +75,20 @@ async function runProcess(args: string[], input = '') {
 
 describe('npm run secrets', () => {
   it('generates what it can, in the shape that the functions read, and asks for the credential', async () => {
-    const { code, output } = await runProcess(['--stage', 'prod']);
+    const { code, output } = await runProcess(['--stage', 'local']);
     expect(code).toBe(1);
     expect(output).toMatch(
-      /prod\/provider +missing: provide it with --provider FILE\n.*fingerprint +created\n.*webhook +created\n/,
+      /local\/provider +missing: provide it with --provider FILE\n.*fingerprint +created\n.*webhook +created\n/,
     );
-    for (const kind of ['fingerprint', 'webhook'] as const) check(kind, value(kind));
-    expect(store.has(name('provider'))).toBe(false);
+    for (const kind of ['fingerprint', 'webhook'] as const) check(kind, value(kind, 'local'));
+    expect(store.has(name('provider', 'local'))).toBe(false);
   });
 
   it('reads the credential from a file or from stdin, and changes nothing once all exist', async () => {
-    const first = await runProcess(['--stage', 'prod', '--provider', '-'], CREDENTIAL);
+    const first = await runProcess(['--stage', 'local', '--provider', '-'], CREDENTIAL);
     expect({ code: first.code, output: first.output.match(/created/g)?.length }).toEqual({ code: 0, output: 3 });
     const before = new Map(store);
-    const again = await run(['--stage', 'prod']);
+    const again = await run(['--stage', 'local']);
     expect({ code: again.code, output: again.output.match(/good/g)?.length }).toEqual({ code: 0, output: 3 });
     expect(store).toEqual(before);
   });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type CompiledTemplate, compiled } from '../support/compiled.ts';
+import { type CompiledTemplate, compiledSample } from '../support/compiled.ts';
 import { readYaml } from '../support/deploy-role.ts';
 import { deployedNames } from '../support/deployed-names.ts';
 import { ACCOUNT, type Actor, type AwsRequest, denied, isAllowed, unused } from '../support/iam.ts';
@@ -19,7 +19,7 @@ const call = (action: string, resource: string, context: AwsRequest['context'] =
 let policyOf: ReturnType<typeof resourcePolicies>;
 let prod: CompiledTemplate;
 beforeAll(async () => {
-  prod = await compiled('prod');
+  prod = await compiledSample('prod');
   policyOf = resourcePolicies(prod);
 }, 60_000);
 
@@ -104,7 +104,7 @@ describe.each(Object.entries(SERVICES))('%s', (_name, [principal, calls]) => {
 
 describe.each(['prod', 'staging', 'prod-otc'])('the functions of %s', (stage) => {
   it('may do what Lambda does for them, tracing included', async () => {
-    const view = await compiled(stage);
+    const view = await compiledSample(stage);
     const resourcePolicy = resourcePolicies(view);
     for (const { id, Role } of view.functions()) {
       const principal = deployedNames(view).arn(Role['Fn::GetAtt'][0]);

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { preparePackage } from '../../local/prepare.ts';
-import { stageNames, stageParameters } from '../../scripts/stage-parameters.ts';
+import { stageParameters } from '../../scripts/stage-parameters.ts';
 import { PARAMETER_NAMES } from '../../scripts/stage-schema.ts';
 import { PROFILES } from '../../src/lib/provider/profiles.ts';
+import { parametersOf, SAMPLES, stagesUnderTest } from '../support/stages.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -31,8 +32,8 @@ const tagsOf = (count: number) =>
   Object.fromEntries(Array.from({ length: count }, (_tag, index) => [`t${index}`, 'x']));
 
 describe('the parameters of a stage', () => {
-  it.each(stageNames())('%s are complete', (stage) => {
-    expect(stageParameters(stage)).toMatchObject({ provider: expect.any(String) });
+  it.each(stagesUnderTest())('%s are complete', (stage) => {
+    expect(parametersOf(stage)).toMatchObject({ provider: expect.any(String) });
   });
 
   it.each(['us-gov-west-1', 'cn-northwest-1', 'eusc-de-east-1'])('take the region %s', async (region) => {
@@ -155,9 +156,9 @@ describe('the parameters of a stage', () => {
   it.each(['production', 'Prod', 'a/../b'])(
     'of an unknown stage %s cause an error that names it and the others',
     (stage) => {
-      const ask = () => stageParameters(stage);
+      const ask = () => stageParameters(stage, SAMPLES);
       expect(ask).toThrow(`there is no stage "${stage}": create stages/${stage}.yml`);
-      expect(ask).toThrow('there are dev, local, prod, prod-otc, staging');
+      expect(ask).toThrow('there are a-first-stage, company-otc, dev, local, prod, prod-otc, staging, with-existing');
     },
   );
 });

@@ -8,8 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LOCAL_FOLDER } from '../../local/folders.ts';
 import { preparePackage } from '../../local/prepare.ts';
 import { TEMPLATE } from '../../local/template.ts';
-import { stageNames } from '../../scripts/stage-parameters.ts';
 import { compiled } from '../support/compiled.ts';
+import { ownFileOfSample, sampleText, stagesUnderTest } from '../support/stages.ts';
 
 const SERVERLESS = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
 const TAGS = { 'Cost Center': '0815', team: 'Migration/Süd', 'company:data-class': 'internal' };
@@ -48,7 +48,7 @@ const WITHOUT = [
   'AWS::SQS::QueuePolicy',
 ];
 
-describe.each(stageNames())('the resources of stage %s', (stage) => {
+describe.each(stagesUnderTest())('the resources of stage %s', (stage) => {
   it('are of types that get the tags of their stack, or can have none', async () => {
     const { template } = await compiled(stage);
     const types = new Set(Object.values(template.Resources).map(({ Type }) => Type));
@@ -65,11 +65,11 @@ describe('a stage with tags', () => {
   let folder: string;
   let packaged: Packaged;
   beforeAll(async () => {
-    const prod = await preparePackage('prod');
+    const prod = await preparePackage('prod', undefined, ownFileOfSample('prod'));
     folder = await mkdtemp(join(LOCAL_FOLDER, 'tags-'));
     await cp(dirname(prod), folder, { recursive: true });
-    const stage = await readFile(join(folder, 'stages', 'prod.yml'), 'utf8');
-    await writeFile(join(folder, 'stages', 'tagged.yml'), `${stage}\ntags: ${JSON.stringify(TAGS)}\n`);
+    const file = `${sampleText('prod')}\ntags: ${JSON.stringify(TAGS)}\n`;
+    await writeFile(join(folder, 'stages', 'tagged.yml'), file);
     await promisify(execFile)(process.execPath, [SERVERLESS, 'package', '--stage', 'tagged'], { cwd: folder });
     const read = async (name: string) => JSON.parse(await readFile(join(folder, '.serverless', name), 'utf8'));
     packaged = { template: await read(TEMPLATE), state: await read('serverless-state.json') };

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resolve } from '../../local/intrinsics.ts';
-import { stageNames } from '../../scripts/stage-parameters.ts';
 import { type NamedResources, namedResources } from '../../src/operator/checks/named-resources.ts';
 import { bucketOf } from '../../src/operator/checks/taken-names.ts';
 import { planStage } from '../../src/operator/stage/planned-stage.ts';
 import { stageAt } from '../../src/operator/stage/stage.ts';
-import { type CompiledTemplate, compiled, compiledWith } from '../support/compiled.ts';
+import { type CompiledTemplate, compiled, compiledSample, compiledWith } from '../support/compiled.ts';
 import { deployedNames, REGION } from '../support/deployed-names.ts';
 import { ACCOUNT } from '../support/iam.ts';
+import { folderOf, SAMPLES, stagesUnderTest } from '../support/stages.ts';
 
 /** The property with the name, by type. Such a name can't be given twice in an account and a region. */
 const NAME_IN: Record<string, string> = {
@@ -93,9 +93,9 @@ describe('the check of taken names', () => {
     expect(wanted(await plan(stage, from), template)).toEqual(template);
   };
 
-  it.each(stageNames().filter((stage) => stage !== 'local'))(
+  it.each(stagesUnderTest().filter((stage) => stage !== 'local'))(
     'knows every name in the templates of stage %s, and no other',
-    async (stage) => compare(stage, await compiled(stage), 'stages'),
+    async (stage) => compare(stage, await compiled(stage), folderOf(stage)),
     60_000,
   );
 
@@ -109,8 +109,8 @@ describe('the check of taken names', () => {
   );
 
   it('would miss a name of a type that it does not look for', async () => {
-    const view = await compiled('prod');
+    const view = await compiledSample('prod');
     const template = { ...namesIn(view), 'AWS::SNS::Topic': ['a'] };
-    expect(wanted(await plan('prod', 'stages'), template)).not.toEqual(template);
+    expect(wanted(await plan('prod', SAMPLES), template)).not.toEqual(template);
   }, 60_000);
 });

@@ -1,29 +1,20 @@
-import { execFileSync } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LOCAL_FOLDER, PROJECT } from '../../local/folders.ts';
+import { LOCAL_FOLDER } from '../../local/folders.ts';
 import { preparePackage } from '../../local/prepare.ts';
+import { copyProject } from '../support/checkout.ts';
 import { endStarted, run, until } from './started.ts';
 
 /** What a URL, a shell or a pattern reads as more than a name. Node itself fails at an asterisk and at a backslash. */
 const ODD = `blank #1 50%25 100% ünï ?x=y [z] (a) {b} !c $d &e ;f 'g' "h"`;
-/** What a checkout does not have. */
-const MADE = /^(\.git|\.local|\.serverless|\.stryker|coverage|dist|(.+\/)?node_modules)$/;
-
 let base: string;
 let home: string;
 beforeAll(async () => {
   await mkdir(LOCAL_FOLDER, { recursive: true });
   base = await mkdtemp(join(LOCAL_FOLDER, 'odd-'));
   home = join(base, ODD);
-  for (const name of (await readdir(PROJECT)).filter((one) => !MADE.test(one)))
-    await cp(join(PROJECT, name), join(home, name), {
-      recursive: true,
-      filter: (path) => !MADE.test(path.slice(PROJECT.length)),
-    });
-  // Only the files are links. A link to the folder would lead back to a path without these characters.
-  execFileSync('cp', ['-al', join(PROJECT, 'node_modules'), join(home, 'node_modules')]);
+  await copyProject(home);
 }, 120_000);
 afterAll(async () => {
   await endStarted();
@@ -34,10 +25,10 @@ const node = (...args: string[]) => run(process.execPath, args, process.env, hom
 
 describe(`in the folder ${ODD}`, () => {
   it('a stage is packaged into the same bytes as anywhere', async () => {
-    const [code, out, err] = await node('node_modules/serverless/bin/serverless.js', 'package', '--stage', 'prod')
+    const [code, out, err] = await node('node_modules/serverless/bin/serverless.js', 'package', '--stage', 'local')
       .closed;
     expect({ code, text: out + err }).toEqual({ code: 0, text: expect.stringContaining('Service packaged') });
-    const packaged = await preparePackage('prod');
+    const packaged = await preparePackage('local');
     const zips = (await readdir(packaged)).filter((name) => name.endsWith('.zip'));
     expect(zips).toHaveLength(3);
     for (const zip of zips) {

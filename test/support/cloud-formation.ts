@@ -5,7 +5,7 @@ import { close, listen } from '../../stand-ins/listen.ts';
 import { StackEngine, type StackRow, ValidationError } from './stack-engine.ts';
 
 /** CloudFormation, Lambda's GetFunction, S3 and STS on this machine, as far as a deployment needs them. */
-export async function startAccount() {
+export async function startAccount(account = '000000000000') {
   const storage = buildApp({ logger: false, defaultRegion: 'eu-central-1' });
   const store = await storage.listen({ port: 0, host: '127.0.0.1' });
   const engine = new StackEngine({
@@ -29,6 +29,10 @@ export async function startAccount() {
       return answerJson(response, describeFunction(engine, request.url));
     const form = new URLSearchParams(await text(request));
     const action = form.get('Action') ?? '';
+    if (action === 'GetCallerIdentity') {
+      const { status, body } = reply(action, tag('Account', account) + tag('Arn', `arn:aws:iam::${account}:user/one`));
+      return response.writeHead(status, { 'content-type': 'text/xml' }).end(body);
+    }
     calls.push(action);
     const { status, body } = await answer(engine, action, form, store).catch((error: unknown) => {
       if (error instanceof ValidationError) return refusal(error.message);
@@ -46,7 +50,7 @@ export async function startAccount() {
       AWS_ENDPOINT_URL_CLOUDFORMATION: url,
       AWS_ENDPOINT_URL_LAMBDA: url,
       AWS_ENDPOINT_URL_ECR: url,
-      AWS_ENDPOINT_URL_STS: store,
+      AWS_ENDPOINT_URL_STS: url,
       AWS_ENDPOINT_URL_S3: store,
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',

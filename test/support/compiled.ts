@@ -1,17 +1,22 @@
 import { preparePackage } from '../../local/prepare.ts';
 import { readTemplate, type Template } from '../../local/template.ts';
+import { ownFileOf, ownFileOfSample } from './stages.ts';
 
-/** A stage's compiled template, for tests that inspect it. */
-export async function compiled(stage: string) {
-  const folder = await preparePackage(stage);
+/** The compiled template of a stage that is under test, for tests that hold for each. */
+export const compiled = (stage: string) => compiledFrom(stage, ownFileOf(stage));
+
+/** The compiled template of a sample stage, for tests that know its values. */
+export const compiledSample = (stage: string) => compiledFrom(stage, ownFileOfSample(stage));
+
+async function compiledFrom(stage: string, own: string | undefined) {
+  const folder = await preparePackage(stage, undefined, own);
   return { folder, ...viewOf(await readTemplate(folder)) };
 }
 
 /** The compiled template of a stage with these parameters, which the project does not have. */
-export async function compiledWith(parameters: object, stage = 'trial') {
+export function compiledWith(parameters: object, stage = 'trial') {
   // JSON is YAML.
-  const folder = await preparePackage(stage, undefined, JSON.stringify(parameters));
-  return { folder, ...viewOf(await readTemplate(folder)) };
+  return compiledFrom(stage, JSON.stringify(parameters));
 }
 export type CompiledTemplate = Awaited<ReturnType<typeof compiled>>;
 

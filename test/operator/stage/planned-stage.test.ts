@@ -2,9 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { stageNames, stageParameters } from '../../../scripts/stage-parameters.ts';
+import { stageParameters } from '../../../scripts/stage-parameters.ts';
 import { planStage } from '../../../src/operator/stage/planned-stage.ts';
 import { stageAt } from '../../../src/operator/stage/stage.ts';
+import { folderOf, parametersOf, stagesUnderTest } from '../../support/stages.ts';
 
 const REGION = 'eu-central-1';
 let folder: string;
@@ -21,9 +22,9 @@ async function planOfFile(content: string) {
 }
 
 describe('a planned stage', () => {
-  it.each(stageNames())('has the parameters with which %s is deployed', async (name) => {
-    const { parameters, hasSms } = await planOf(name);
-    const { maxAttempts, ...others } = stageParameters(name);
+  it.each(stagesUnderTest())('has the parameters with which %s is deployed', async (name) => {
+    const { parameters, hasSms } = await planOf(name, folderOf(name));
+    const { maxAttempts, ...others } = parametersOf(name);
     // A function's environment has texts.
     const deployed: Record<string, unknown> = { ...others, maxAttempts: Number(maxAttempts) };
     const shared = Object.entries(parameters).filter(([one]) => one in deployed);
