@@ -23,6 +23,7 @@ const SOURCES = [
   'scripts/existing-resources.ts',
   'scripts/senders.ts',
   'scripts/links.ts',
+  'scripts/policy-sizes.ts',
   'scripts/references.ts',
   'scripts/regions-plugin.ts',
   'scripts/stage-parameters.ts',

@@ -9,7 +9,6 @@ export const problemOf = (stage: string, set: Parameters, sms: string) =>
   notOnlyPasswords(stage, set) ??
   elsewhere(set) ??
   problemOfExisting(set, sms) ??
-  problemOfOperators(stage, set) ??
   problemOfPolicies(stage, set);
 
 /** CloudWatch, EventBridge, KMS and Lambda use topics, rules, keys and queues of their own region only. No ARN crosses a partition. */
@@ -45,29 +44,6 @@ function problemOfBus(bus: string, consumerAccounts: string[]): string | undefin
   if (consumerAccounts.length > 0)
     return "consumerAccounts: the policy of the bus in existingBus is its owner's; name the accounts there";
   return undefined;
-}
-
-/** IAM's limit of a managed policy in characters ("IAM and AWS STS quotas"). */
-const MAX_OPERATORS = 6144;
-/** What the operators' policy has besides, in the longest region and partition, of which 21 per character of the stage's name. */
-const OTHER_OPERATORS = 4694;
-const PER_STAGE_CHARACTER = 21;
-/** The statement about keys of secrets without their ARNs. */
-const KEYS_STATEMENT = 212;
-
-/** The operators' policy names the three secrets and every key. It is the longest of the ready policies. */
-function problemOfOperators(stage: string, set: Parameters): string | undefined {
-  const { providerCredentials, fingerprintKeys, webhookSecrets, secretKeys } = set;
-  if (secretKeys.length === 0) return undefined;
-  const names = [providerCredentials, fingerprintKeys, webhookSecrets].join('');
-  const bytes =
-    OTHER_OPERATORS +
-    PER_STAGE_CHARACTER * stage.length +
-    names.length +
-    KEYS_STATEMENT +
-    JSON.stringify(secretKeys).length;
-  if (bytes <= MAX_OPERATORS) return undefined;
-  return `secretKeys, providerCredentials, fingerprintKeys, webhookSecrets: together they make a policy of operators of ${bytes} bytes, and IAM allows ${MAX_OPERATORS}`;
 }
 
 /** Names a setting that only the local stage may have. Passwords in changes are unsafe when deployed, and shorter waits are wrong. */

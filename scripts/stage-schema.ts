@@ -25,8 +25,9 @@ const arn = (service: string, rest: string, what: string) =>
 const accounts = z.array(text(/^\d{12}$/, 'the id of an account, 12 digits in quotes')).default([]);
 const queue = arn('sqs', '[\\w-]{1,75}\\.fifo', 'the ARN of a FIFO queue').optional();
 /**
- * AWS's limit of a secret's name is 512. Three of 256 fit into the policy of an operator, which may have 6,144 characters. The
- * template makes permissions of the names. An ARN, or a parameter, which starts with a slash, is therefore not possible.
+ * AWS's limit of a secret's name is 512. Three of 256 fit into the policy of an operator, which may have 6,144 characters, if no
+ * other parameter lengthens it; packaging measures it. The template makes permissions of the names. An ARN, or a parameter, which
+ * starts with a slash, is therefore not possible.
  */
 const secretName = z.string().regex(/^[\w+=.@-][\w/+=.@-]{0,255}$/, {
   error: 'must be the name of a secret in Secrets Manager, with at most 256 characters',

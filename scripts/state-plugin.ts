@@ -1,6 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CloudFormationClient, type CloudFormationClientConfig } from '@aws-sdk/client-cloudformation';
+import { longPolicyIn } from './policy-sizes.ts';
+import { stageParameters } from './stage-parameters.ts';
 import { bodyOf, deployState, discardFailed, type StackTemplate, splitTemplate, stateStackOf } from './state-stack.ts';
 
 /** The name of the state stack's template in a package folder. */
@@ -9,6 +11,7 @@ const STATE_TEMPLATE = 'cloudformation-template-state-stack.json';
 /** What this plugin uses of serverless. */
 interface Serverless {
   serviceDir: string;
+  classes: { Error: new (message: string) => Error };
   service: {
     service: string;
     custom: { state: { Resources?: StackTemplate['Resources'] }[]; statePolicy: unknown };
@@ -43,6 +46,9 @@ export default class StatePlugin {
 
     const write = async () => {
       const resources = Object.assign({}, ...service.custom.state.map(({ Resources }) => Resources ?? {}));
+      const all = { ...resources, ...service.provider.compiledCloudFormationTemplate.Resources };
+      const tooLong = longPolicyIn(all, stageParameters(stage()));
+      if (tooLong) throw `stages/${stage()}.yml: ${tooLong}`;
       const { state, functions } = splitTemplate(resources, service.provider.compiledCloudFormationTemplate, name());
       service.provider.compiledCloudFormationTemplate = functions;
       // Refuses what is too large before anything is deployed.
@@ -73,13 +79,17 @@ export default class StatePlugin {
       );
 
     this.hooks = {
-      'before:aws:package:finalize:saveServiceState': inWords(write),
-      'before:aws:deploy:deploy:createStack': inWords(deploy),
+      'before:aws:package:finalize:saveServiceState': inWords(serverless, write),
+      'before:aws:deploy:deploy:createStack': inWords(serverless, deploy),
       'after:remove:remove': tell,
     };
   }
 }
 
-/** Throws the message alone. serverless shows the stack of an Error, which says nothing to who deploys. */
-const inWords = (run: () => Promise<void>) => () =>
-  run().catch((error: unknown) => Promise.reject(error instanceof Error ? error.message : error));
+/** Throws the message as an error of serverless. It shows the stack of any other, which says nothing to who deploys, and quotes a text. */
+const inWords =
+  ({ classes }: Serverless, run: () => Promise<void>) =>
+  () =>
+    run().catch((error: unknown) => {
+      throw new classes.Error(error instanceof Error ? error.message : String(error));
+    });
