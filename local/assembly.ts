@@ -13,7 +13,7 @@ import { type Fallback, startApi } from './http/api.ts';
 import { startFunctionSettings } from './lambda/function-settings.ts';
 import { LOCAL_SECRETS } from './local-secrets.ts';
 import { type Substitutes, startStandIns } from './stand-ins.ts';
-import { leftOut, pick, readTemplate } from './template.ts';
+import { leftOut, readTemplate } from './template.ts';
 import { createPools, startHeartbeats, startMappings, toRoutes, type Wiring } from './wiring.ts';
 
 /** The settings of a stack. */
@@ -105,11 +105,6 @@ export async function assemble(
       log(name, line);
     },
   });
-  const settings = await startFunctionSettings(
-    functions.values().toArray(),
-    pick(template, 'AWS::Lambda::EventSourceMapping', names).values().toArray(),
-  );
-  services.push(settings.close);
   const pools = createPools(template, names, functions, workers);
   for (const pool of pools.values()) work.push(pool.stop);
   await Promise.all([...pools.values()].map((pool) => pool.warm()));
@@ -122,7 +117,10 @@ export async function assemble(
     onDelivery: options.onDelivery,
     onReturn: options.onReturn,
   };
-  work.push(...startMappings(template, names, wiring));
+  const mappings = startMappings(template, names, wiring);
+  work.push(...mappings.map(({ stop }) => stop));
+  const settings = await startFunctionSettings(functions.values().toArray(), mappings);
+  services.push(settings.close);
   work.push(startHeartbeats(template, names, sqs.client, options.scheduleScale ?? 1));
   const queues = { dcs: names.ref('DcsChangesQueue'), sms: names.ref('SmsChangesQueue') };
   const health = () => ({

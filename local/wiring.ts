@@ -4,6 +4,7 @@ import type { Route } from './http/api.ts';
 import type { Names } from './intrinsics.ts';
 import { type Mapping, startMapping } from './lambda/event-source-mapping.ts';
 import type { LocalFunction } from './lambda/function.ts';
+import type { SwitchedMapping } from './lambda/function-settings.ts';
 import { createPool, type Pool } from './lambda/pool.ts';
 import { pick, type Template } from './template.ts';
 
@@ -33,30 +34,43 @@ export interface Wiring {
   log(source: string, line: string, level?: 'info' | 'error'): void;
 }
 
-/** Starts a poller for every enabled mapping of the template. Returns the functions that stop them. */
-export function startMappings(template: Template, names: Names, wiring: Wiring): (() => Promise<void>)[] {
+/** The mappings of the template. Each has a poller, which is started at once if the mapping is enabled. */
+export function startMappings(template: Template, names: Names, wiring: Wiring): SwitchedMapping[] {
   const urls = urlsByArn(template, names);
-  return [...pick(template, 'AWS::Lambda::EventSourceMapping', names)]
-    .filter(([, { Enabled }]) => Enabled)
-    .map(([logicalId, mapping]) => {
-      const { EventSourceArn: queueArn, FunctionName, BatchSize, FunctionResponseTypes, ScalingConfig } = mapping;
-      const queueUrl = urls.get(queueArn);
-      if (!queueUrl) throw new Error(`${logicalId} names a queue that the template does not have`);
-      return startMapping({
-        sqs: wiring.sqs,
-        queueUrl,
-        queueArn,
-        batchSize: BatchSize,
-        reportsItemFailures: FunctionResponseTypes.includes('ReportBatchItemFailures'),
-        concurrency: Math.min(wiring.workers, ScalingConfig?.MaximumConcurrency ?? wiring.workers),
-        invoke: poolOf(wiring, FunctionName, logicalId).invoke,
-        ...(wiring.onDelivery && { onDelivery: wiring.onDelivery }),
-        onReturn: (sentence, isRetry, messageIds = []) => {
-          wiring.log(logicalId, sentence, isRetry ? 'info' : 'error');
-          wiring.onReturn?.(messageIds, sentence, isRetry);
-        },
-      }).stop;
-    });
+  return [...pick(template, 'AWS::Lambda::EventSourceMapping', names)].map(([logicalId, mapping]) => {
+    const { EventSourceArn: queueArn, FunctionName, BatchSize, FunctionResponseTypes, ScalingConfig } = mapping;
+    const queueUrl = urls.get(queueArn);
+    if (!queueUrl) throw new Error(`${logicalId} names a queue that the template does not have`);
+    const settings: Mapping = {
+      sqs: wiring.sqs,
+      queueUrl,
+      queueArn,
+      batchSize: BatchSize,
+      reportsItemFailures: FunctionResponseTypes.includes('ReportBatchItemFailures'),
+      concurrency: Math.min(wiring.workers, ScalingConfig?.MaximumConcurrency ?? wiring.workers),
+      invoke: poolOf(wiring, FunctionName, logicalId).invoke,
+      ...(wiring.onDelivery && { onDelivery: wiring.onDelivery }),
+      onReturn: (sentence, isRetry, messageIds = []) => {
+        wiring.log(logicalId, sentence, isRetry ? 'info' : 'error');
+        wiring.onReturn?.(messageIds, sentence, isRetry);
+      },
+    };
+    return { ...mapping, ...switchOf(settings, mapping.Enabled) };
+  });
+}
+
+/** Starts and stops the poller of a mapping. */
+function switchOf(settings: Mapping, isEnabled: boolean): Pick<SwitchedMapping, 'start' | 'stop'> {
+  let poller = isEnabled ? startMapping(settings) : undefined;
+  return {
+    start() {
+      poller ??= startMapping(settings);
+    },
+    async stop() {
+      await poller?.stop();
+      poller = undefined;
+    },
+  };
 }
 
 /** The queues' URLs by ARN. */

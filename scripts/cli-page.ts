@@ -61,12 +61,12 @@ const OUTPUT = `## Output
 - A suggested command is quoted for a POSIX shell and has the stage that was given.
 - The command asks only if both streams are a terminal; with \`--json\` or \`--no-input\` it never asks. Writing to a deployed stage needs a yes or \`--yes\`. A password is never an option and never shown.
 - Lines of a JSON Lines file are sent in the order of the file: one after the other for each task, and tasks side by side. FILE.done remembers which lines are done. If it can't be written, nothing is sent.
-- Lists of dead letters have \`total\`, how many there were, and \`left\`, how many could not be read or were not asked for; \`dlq replay\` has \`replayed\` and \`refused\` as well. \`results\` has \`resolved\`, what operators recorded about the unknown ones among them. \`republish\` has \`total\` and \`published\`, and with \`--dead\` how many dead letters were \`removed\` and are \`left\`.
+- Lists of dead letters have \`total\`, how many there were, and \`left\`, how many could not be read or were not asked for; \`dlq replay\` has \`replayed\` and \`refused\` as well. \`results\` has \`resolved\`, what operators recorded about the unknown ones among them. \`results\` also has \`stage\`, the events of who paused, drained or resumed the stage. \`pause\`, \`drain\` and \`resume\` list parts: each has its \`state\`, whether that \`changed\`, and how much is \`waiting\`, \`in_flight\` and \`delayed\` in its queue. \`drain\` has \`drained\` as well, and \`resume\` has \`warnings\`. \`republish\` has \`total\` and \`published\`, and with \`--dead\` how many dead letters were \`removed\` and are \`left\`.
 - \`dlq list\` and \`dlq show\` receive messages for a short while and release them again, also on Ctrl-C; nothing is removed.
 
 ## Rights on a deployed stage
 
-The command uses the caller's own rights. The stage has a ready policy for them: the output \`OperatorPolicyArn\` of the stack \`migration-relay-STAGE\`. It allows what the commands of this page and of the [runbook](runbook.md) need, and nothing else. \`send\`, \`resend\` and \`dlq replay\` put messages into a queue, so the caller must also be among the stage's \`senders\`.
+The command uses the caller's own rights. The stage has a ready policy for them: the output \`OperatorPolicyArn\` of the stack \`migration-relay-STAGE\`. It allows what the commands of this page and of the [runbook](runbook.md) need, and nothing else; \`pause\`, \`drain\` and \`resume\` also need the output \`MaintainerPolicyArn\`. \`send\`, \`resend\` and \`dlq replay\` put messages into a queue, so the caller must also be among the stage's \`senders\`.
 
 | for | rights |
 |---|---|
@@ -80,6 +80,7 @@ The command uses the caller's own rights. The stage has a ready policy for them:
 | \`doctor\` | \`sqs:GetQueueUrl\` and \`sqs:GetQueueAttributes\` on the dead-letter queue of results |
 | \`republish\` | \`events:PutEvents\`, \`dynamodb:Scan\`; \`sqs:GetQueueUrl\`, \`sqs:ReceiveMessage\`, \`sqs:ChangeMessageVisibility\` and \`sqs:DeleteMessage\` on the dead-letter queue of results |
 | \`resolve\` | \`events:PutEvents\`; \`dynamodb:UpdateItem\` for the attributes \`pk\`, \`state\`, \`unknown\` and \`resolution\` only |
+| \`pause\`, \`drain\`, \`resume\` | \`sqs:GetQueueAttributes\`; \`lambda:ListEventSourceMappings\`; \`lambda:GetFunctionConcurrency\`; \`events:PutEvents\`; and from the policy \`MaintainerPolicyArn\`: \`lambda:UpdateEventSourceMapping\`, \`lambda:PutFunctionConcurrency\`, \`lambda:DeleteFunctionConcurrency\` |
 | \`doctor\`, \`send --via webhook\` | \`apigateway:GET\` |
 | \`doctor --before-deploy\` | \`cloudformation:DescribeStacks\`, \`cloudformation:ListStackResources\`; \`cloudwatch:DescribeAlarms\`, \`cloudwatch:GetDashboard\`; \`dynamodb:DescribeTable\`; \`events:DescribeArchive\`, \`events:DescribeEventBus\`, \`events:DescribeRule\`; \`iam:GetPolicy\`, \`iam:GetPolicyVersion\`, \`iam:GetRole\`; \`kms:DescribeKey\`, \`kms:GetKeyPolicy\`; \`lambda:GetAccountSettings\`, \`lambda:GetFunctionConcurrency\`, \`lambda:GetFunctionConfiguration\`; \`logs:DescribeLogGroups\`, \`logs:DescribeResourcePolicies\`; \`s3:ListBucket\`; \`secretsmanager:GetSecretValue\`; \`sns:GetTopicAttributes\`; \`sqs:GetQueueAttributes\`, \`sqs:GetQueueUrl\`; \`ssm:GetParametersByPath\` |
 

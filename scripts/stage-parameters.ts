@@ -123,6 +123,7 @@ const networkOf = ({ vpc }: Derivable) => ({
 const reservedOf = ({ reserveConcurrency, maximumConcurrency, webhookConcurrency }: Derivable) => ({
   reservedForQueue: reserveConcurrency ? maximumConcurrency : null,
   reservedForWebhook: reserveConcurrency ? webhookConcurrency : null,
+  webhookReserved: reserveConcurrency ? String(webhookConcurrency) : 'none',
 });
 
 type Derivable = Omit<Parameters, 'provider' | 'providerRegion'>;

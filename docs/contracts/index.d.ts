@@ -1095,5 +1095,22 @@ export type Replayed = {
   };
 };
 
+/** An operator paused, drained or resumed parts of a stage. The source of this event ends in .operator, and consumers need not read it. */
+export type StageEvent = {
+  specversion: "1.0";
+  id: string;
+  source: string;
+  type: "migration.stage.paused" | "migration.stage.drained" | "migration.stage.resumed";
+  time: string;
+  datacontenttype: "application/json";
+  subject?: string;
+  sequence?: string;
+  traceparent?: string;
+  data: {
+    parts: Array<"dcs" | "sms" | "webhook">;
+    operator: string;
+  };
+};
+
 /** How a change can end. */
 export type Outcome = Result['data']['outcome'];

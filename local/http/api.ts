@@ -65,8 +65,8 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
 
 function toReply(invocation: Invocation): HttpReply {
   if (invocation.ok) return fromResult(invocation.payload);
-  const late = invocation.type === 'Sandbox.Timedout';
-  return late ? gatewayReply(503, 'Service Unavailable') : gatewayReply(500, 'Internal Server Error');
+  const isUnavailable = ['Sandbox.Timedout', 'TooManyRequestsException'].includes(invocation.type);
+  return isUnavailable ? gatewayReply(503, 'Service Unavailable') : gatewayReply(500, 'Internal Server Error');
 }
 
 function write(response: ServerResponse, { status, headers, body }: HttpReply): void {

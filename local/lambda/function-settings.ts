@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
+import { json } from 'node:stream/consumers';
 import { close, listen } from '../../stand-ins/listen.ts';
 import type { LocalFunction } from './function.ts';
 
@@ -12,37 +13,106 @@ export interface MappingSettings {
   Enabled: boolean;
 }
 
-/** Gives the reply for a function's name; undefined if there is no such function. */
-type Read = (name: string) => object | undefined;
+/** A mapping that can be enabled and disabled. */
+export interface SwitchedMapping extends MappingSettings {
+  start(): void;
+  /** Receives no more messages. It has ended when the function is done with those that it has. */
+  stop(): Promise<void>;
+}
 
-/** Serves what Lambda tells of functions: the settings with the environment, the reserved concurrency, and the mappings. */
-export async function startFunctionSettings(functions: LocalFunction[], mappings: MappingSettings[] = []) {
-  const known = mappings.map((one) => ({ ...one, UUID: randomUUID() }));
+/** A mapping as Lambda tells of it. */
+interface KnownMapping extends SwitchedMapping {
+  UUID: string;
+  State: 'Enabled' | 'Disabling' | 'Disabled';
+  /** When its state last changed. */
+  changed: Date;
+}
+
+/** The status and the body of a reply. */
+type Reply = [status: number, body?: object];
+
+/** Gives the reply for what the path names, and the body of the request. */
+type Answer = (name: string, input: () => Promise<Record<string, unknown>>) => Reply | Promise<Reply>;
+
+/**
+ * Serves what Lambda tells of functions: the settings with the environment, the reserved concurrency, and the mappings. The last
+ * two can be changed, as long as this machine has an effect for it: a mapping is enabled or disabled, and a function with a reserved
+ * concurrency of 0 is not invoked.
+ */
+export async function startFunctionSettings(functions: LocalFunction[], mappings: SwitchedMapping[] = []) {
+  const known = mappings.map(
+    (one): KnownMapping => ({
+      ...one,
+      UUID: randomUUID(),
+      State: one.Enabled ? 'Enabled' : 'Disabled',
+      changed: new Date(),
+    }),
+  );
   const find = (name: string) => functions.find((one) => one.name === name);
-  const ofFunction = (reply: (found: LocalFunction) => object): Read => {
-    return (name) => {
-      const found = find(name);
-      return found && reply(found);
-    };
-  };
-  const routes: [RegExp, Read][] = [
-    [/^\/2015-03-31\/functions\/([^/]+)\/configuration$/, ofFunction(configurationOf)],
-    [/^\/2019-09-30\/functions\/([^/]+)\/concurrency$/, ofFunction(concurrencyOf)],
+  const routes: [method: string, path: RegExp, answer: Answer][] = [
+    ['GET', /^\/2015-03-31\/functions\/([^/]+)\/configuration$/, (name) => of(find(name), name, configurationOf)],
+    ['GET', /^\/2019-09-30\/functions\/([^/]+)\/concurrency$/, (name) => of(find(name), name, concurrencyOf)],
+    ['PUT', /^\/2017-10-31\/functions\/([^/]+)\/concurrency$/, reserve],
+    ['DELETE', /^\/2017-10-31\/functions\/([^/]+)\/concurrency$/, release],
     [
+      'GET',
       /^\/2015-03-31\/event-source-mappings\?FunctionName=([^&]+)$/,
-      (name) => ({ EventSourceMappings: known.filter((one) => one.FunctionName === find(name)?.arn).map(mappingOf) }),
+      (name) => [
+        200,
+        { EventSourceMappings: known.filter((one) => one.FunctionName === find(name)?.arn).map(mappingOf) },
+      ],
     ],
+    ['PUT', /^\/2015-03-31\/event-source-mappings\/([\w-]+)$/, update],
   ];
-  const server = createServer(({ url = '' }, response) => {
-    const [pattern, read] = routes.find(([path]) => path.test(url)) ?? [];
-    const name = pattern?.exec(url)?.[1] ?? '';
-    const reply = read?.(name);
-    const type = { 'content-type': 'application/json' };
-    if (reply) return void response.writeHead(200, type).end(JSON.stringify(reply));
-    const headers = { ...type, 'x-amzn-errortype': 'ResourceNotFoundException' };
-    response.writeHead(404, headers).end(JSON.stringify({ Type: 'User', Message: `Function not found: ${name}` }));
+
+  async function reserve(name: string, input: () => Promise<Record<string, unknown>>): Promise<Reply> {
+    const { ReservedConcurrentExecutions: reserved } = await input();
+    return of(find(name), name, (found) => concurrencyOf(Object.assign(found, { reserved: Number(reserved) })));
+  }
+  function release(name: string): Reply {
+    const found = find(name);
+    if (!found) return absent(name);
+    delete found.reserved;
+    return [204];
+  }
+  async function update(id: string, input: () => Promise<Record<string, unknown>>): Promise<Reply> {
+    const { Enabled } = await input();
+    const found = known.find(({ UUID }) => UUID === id);
+    if (!found) return absent(id);
+    if (found.State === 'Disabling') return [400, { Type: 'User', Message: 'the mapping is in use' }];
+    if (Enabled === (found.State === 'Disabled')) turn(found);
+    return [202, mappingOf(found)];
+  }
+
+  const server = createServer(async (request, response) => {
+    const { method = '', url = '' } = request;
+    const [, path, answer] = routes.find(([verb, one]) => verb === method && one.test(url)) ?? [];
+    const name = path?.exec(url)?.[1] ?? '';
+    const [status, body] = (await answer?.(name, () => inputOf(request))) ?? absent(url);
+    const error = ERRORS[status];
+    const type = { 'content-type': 'application/json', ...(error && { 'x-amzn-errortype': error }) };
+    response.writeHead(status, type).end(body && JSON.stringify(body));
   });
   return { url: await listen(server), close: () => close(server) };
+}
+
+const ERRORS: Record<number, string> = { 400: 'ResourceInUseException', 404: 'ResourceNotFoundException' };
+const inputOf = async (request: IncomingMessage) => (await json(request)) as Record<string, unknown>;
+const absent = (name: string): Reply => [404, { Type: 'User', Message: `Function not found: ${name}` }];
+
+const of = (found: LocalFunction | undefined, name: string, reply: (found: LocalFunction) => object): Reply =>
+  found ? [200, reply(found)] : absent(name);
+
+/** Enables a mapping that is disabled, or begins to disable one that is enabled. */
+function turn(mapping: KnownMapping): void {
+  const become = (State: KnownMapping['State']) => Object.assign(mapping, { State, changed: new Date() });
+  if (mapping.State === 'Disabled') {
+    mapping.start();
+    become('Enabled');
+    return;
+  }
+  become('Disabling');
+  void mapping.stop().then(() => become('Disabled'));
 }
 
 const configurationOf = ({ name, arn, handler, memory, timeout, environment }: LocalFunction) => ({
@@ -53,7 +123,7 @@ const configurationOf = ({ name, arn, handler, memory, timeout, environment }: L
 /** Nothing if none is reserved. */
 const concurrencyOf = ({ reserved }: LocalFunction) => ({ ReservedConcurrentExecutions: reserved });
 
-const mappingOf = ({ UUID, EventSourceArn, FunctionName, BatchSize, Enabled }: MappingSettings & { UUID: string }) => ({
+const mappingOf = ({ UUID, EventSourceArn, FunctionName, BatchSize, State, changed }: KnownMapping) => ({
   ...{ UUID, EventSourceArn, FunctionArn: FunctionName, BatchSize },
-  ...{ State: Enabled ? 'Enabled' : 'Disabled', StateTransitionReason: 'USER_INITIATED' },
+  ...{ State, StateTransitionReason: 'USER_INITIATED', LastModified: changed.getTime() / 1000 },
 });

@@ -11,7 +11,7 @@ export interface LocalFunction {
   /** Milliseconds after which an invocation and its worker are ended. */
   timeout: number;
   environment: Record<string, string>;
-  /** Reserved concurrency, which Lambda tells. How many workers there are does not depend on it. */
+  /** Reserved concurrency. With 0 the function is not invoked; how many workers there are does not depend on it. */
   reserved?: number | undefined;
   /** Called with every line that the function writes. */
   onLine(line: string): void;

@@ -14,6 +14,9 @@ export interface Pool {
   stop(): Promise<void>;
 }
 
+/** Lambda's answer for a function that may not run at all. */
+const THROTTLED: Invocation = { ok: false, type: 'TooManyRequestsException', message: 'Rate Exceeded.' };
+
 /** Keeps up to `limit` workers of one function. */
 export function createPool(definition: LocalFunction, limit: number): Pool {
   const workers = new Set<Worker>();
@@ -61,6 +64,7 @@ export function createPool(definition: LocalFunction, limit: number): Pool {
       idle.push(await start());
     },
     async invoke(event) {
+      if (definition.reserved === 0) return THROTTLED;
       if (busy >= limit) await new Promise<void>((resolve) => queue.push(resolve));
       else busy += 1;
       return run(event);

@@ -110,5 +110,5 @@ ${Object.entries(OUTCOME_TEXTS)
   .map(([outcome, { means, advice }]) => `| \`${outcome}\` | ${means} | ${advice} |`)
   .join('\n')}
 
-Operators publish two more events: \`….resolved\` says whether a change with an unknown outcome was applied, and \`….replayed\` says that a dead letter was put back. A stage sends itself heartbeats; their result \`migration.relay.heartbeat.rejected\` says with the code \`heartbeat\` that nothing was to be sent, and has a source of its own, which ends in \`.heartbeat\`.
+Operators publish more events: \`….resolved\` says whether a change with an unknown outcome was applied, \`….replayed\` that a dead letter was put back, and \`migration.stage.paused\`, \`.drained\` and \`.resumed\` that the stage was. A stage sends itself heartbeats; their result \`migration.relay.heartbeat.rejected\` says with the code \`heartbeat\` that nothing was to be sent, and has a source of its own, which ends in \`.heartbeat\`.
 `;

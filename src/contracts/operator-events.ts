@@ -44,3 +44,20 @@ export const ReplayEvent = EventEnvelope.extend({
   }),
 });
 export type ReplayEvent = z.infer<typeof ReplayEvent>;
+
+/** What an operator may do with the parts of a stage. */
+export const STAGE_VERBS = ['paused', 'drained', 'resumed'] as const;
+const STAGE_TYPES = STAGE_VERBS.map((verb) => `migration.stage.${verb}` as const);
+
+/** Says that an operator paused, drained or resumed parts of a stage. */
+export const StageEvent = EventEnvelope.extend({
+  type: z.enum(STAGE_TYPES),
+  data: z.strictObject({
+    parts: z
+      .array(z.enum(['dcs', 'sms', 'webhook']))
+      .min(1)
+      .max(3),
+    operator: someText().max(256),
+  }),
+});
+export type StageEvent = z.infer<typeof StageEvent>;

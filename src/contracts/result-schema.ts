@@ -4,7 +4,7 @@ import type { JsonObject } from '../lib/json/exact-json.ts';
 import { NO_CHANGE } from '../lib/relay/result.ts';
 import { OUTCOMES, Result } from '../lib/relay/result-schema.ts';
 import { fromZod } from './from-zod.ts';
-import { ReplayEvent, ResolutionEvent } from './operator-events.ts';
+import { ReplayEvent, ResolutionEvent, STAGE_VERBS, StageEvent } from './operator-events.ts';
 
 const DRAFT = 'https://json-schema.org/draft/2020-12/schema';
 
@@ -17,6 +17,12 @@ export function resultSchema(change?: string, examples: JsonObject[] = []): Json
 const RESULT = 'The result of a change. When it is published again, it has the same id and the same bytes.';
 
 const REJECTED = `${NO_CHANGE}.rejected`;
+
+const PAUSED = {
+  ...{ specversion: '1.0', id: '6f1ed002ab5595859014ebf0951522d9', source: 'migration-relay.prod.operator' },
+  ...{ type: 'migration.stage.paused', time: '2026-01-31T12:00:00.000Z', datacontenttype: 'application/json' },
+  data: { parts: ['dcs', 'sms'], operator: 'arn:aws:iam::123456789012:user/ann' },
+};
 
 /** The JSON Schemas of the events that don't belong to one change type, by their names. */
 export const otherSchemas = () => ({
@@ -38,6 +44,13 @@ export const otherSchemas = () => ({
     'replayed',
     'A dead letter was put back into its queue. The source of this event ends in .operator, and consumers need not read it.',
     { pattern: '^migration[.].+[.]replayed$' },
+  ),
+  stage: event(
+    StageEvent,
+    'stage',
+    'An operator paused, drained or resumed parts of a stage. The source of this event ends in .operator, and consumers need not read it.',
+    { enum: STAGE_VERBS.map((verb) => `migration.stage.${verb}`) },
+    [PAUSED],
   ),
 });
 

@@ -47,7 +47,7 @@ export function messageCalls(of: (input: unknown) => ServedQueue, closing: Abort
     'AmazonSQS.DeleteMessageBatch': batch(Receipt, remove),
     'AmazonSQS.ChangeMessageVisibility': single(Change, change),
     'AmazonSQS.ChangeMessageVisibilityBatch': batch(Change, change),
-    'AmazonSQS.ReceiveMessage': (input) => receive(of(input), read(Receive, input), closing),
+    'AmazonSQS.ReceiveMessage': (input, gone) => receive(of(input), read(Receive, input), closing, gone),
   };
 }
 
@@ -102,7 +102,7 @@ const remove = (queue: ServedQueue, { ReceiptHandle }: z.output<typeof Receipt>)
 const change = (queue: ServedQueue, { ReceiptHandle, VisibilityTimeout }: z.output<typeof Change>) =>
   answer(queue.changeVisibility(ReceiptHandle, VisibilityTimeout * 1000));
 
-async function receive(queue: ServedQueue, input: z.output<typeof Receive>, closing: AbortSignal) {
+async function receive(queue: ServedQueue, input: z.output<typeof Receive>, closing: AbortSignal, gone: AbortSignal) {
   const { MaxNumberOfMessages, WaitTimeSeconds, VisibilityTimeout } = input;
   if (WaitTimeSeconds === 0 && queue.falselyEmpty > 0) {
     queue.falselyEmpty -= 1;
@@ -110,10 +110,12 @@ async function receive(queue: ServedQueue, input: z.output<typeof Receive>, clos
   }
   const visibility = VisibilityTimeout === undefined ? undefined : VisibilityTimeout * 1000;
   const over = WaitTimeSeconds === 0 ? AbortSignal.abort() : AbortSignal.timeout(WaitTimeSeconds * 1000);
-  const signal = AbortSignal.any([over, closing]);
+  const signal = AbortSignal.any([over, closing, gone]);
+  // For a caller that has gone, messages would be in flight with nobody.
+  const take = () => (gone.aborted ? [] : queue.receive(MaxNumberOfMessages, visibility));
   for (;;) {
     requireKey(queue);
-    const received = queue.receive(MaxNumberOfMessages, visibility);
+    const received = take();
     if (received.length > 0 || signal.aborted)
       return { Messages: received.map((one) => withAttributes(toSdkMessage(one), input)) };
     await once(queue.events, 'ready', { signal }).catch(() => undefined);

@@ -201,6 +201,25 @@ describe('a stage in AWS', () => {
     expect(err).not.toContain('xxxxxx');
   });
 
+  it('is paused only after a yes, in the name of who does it, and resumed as it was', async () => {
+    const silent = await there(['pause']);
+    expect({ code: silent.code, err: silent.err }).toEqual({
+      code: 2,
+      err: expect.stringContaining('stage dev · eu-central-1: pauses the queue of dcs, the queue of sms'),
+    });
+    const { code, out } = await there(['pause', '--webhook', '--yes', '--json']);
+    const event = { type: 'migration.stage.paused', source: 'migration-relay.dev.operator', data: { operator: ARN } };
+    expect({ code, ...json(out) }).toMatchObject({ code: 0, event });
+    const checks = ['--only', 'mappings', '--only', 'concurrency'];
+    const found = json((await there(['doctor', ...checks, '--json'])).out) as { items: { fix?: string }[] };
+    expect(found.items.map(({ fix }) => fix)).toEqual([
+      'relay resume --only dcs; relay resume --only sms',
+      'relay resume --only webhook',
+    ]);
+    expect((await there(['resume', '--yes'])).code).toBe(0);
+    expect((await there(['doctor', ...checks, '--json'])).out).toMatch(/webhook: 10"/);
+  }, 60_000);
+
   it('that does not exist is reported', async () => {
     const args = ['plan', 'events/dcs-update-auto.json', '--stage', 'none', '--region', 'eu-central-1'];
     const { code, err } = await runRelay(args, { env: dev.stack.endpoints });

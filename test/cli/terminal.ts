@@ -15,6 +15,7 @@ export interface Setting {
   terminal?: boolean;
   input?: string | Buffer;
   signal?: AbortSignal;
+  now?: () => number;
   /** Gets the output as it is written. */
   onOut?: (text: string) => void;
   onErr?: (text: string) => void;
@@ -22,11 +23,19 @@ export interface Setting {
 
 /** Runs a command line inside this process and captures its streams. */
 export async function relay(args: string[], setting: Setting = {}): Promise<CommandOutput> {
-  const { env = {}, terminal = false, input = '', signal = new AbortController().signal, onOut, onErr } = setting;
+  const {
+    env = {},
+    terminal = false,
+    input = '',
+    signal = new AbortController().signal,
+    onOut,
+    onErr,
+    now = Date.now,
+  } = setting;
   const [out, err] = [capture(terminal, onOut), capture(terminal, onErr)];
   const source = Object.assign(new PassThrough(), { isTTY: terminal });
   source.end(input);
-  const io: Io = { out: out.stream, err: err.stream, input: source, env, signal, now: Date.now };
+  const io: Io = { out: out.stream, err: err.stream, input: source, env, signal, now };
   const code = await run(args, io);
   return { code, out: out.text(), err: err.text() };
 }

@@ -254,6 +254,9 @@ it('the longest name is the longest that is allowed, and one that is too long by
 it('a stage that reserves nothing has no reserved concurrency, and its queues bound the functions', async () => {
   const view = await compiledWith(SMALLEST, 'a');
   for (const one of view.functions()) expect(one).not.toHaveProperty('ReservedConcurrentExecutions');
+  expect(view.properties('WebhookLambdaFunction')).toMatchObject({
+    Environment: { Variables: { RESERVED_CONCURRENCY: 'none' } },
+  });
   for (const { Properties } of view.ofType('AWS::Lambda::EventSourceMapping'))
     expect(Properties.ScalingConfig).toEqual({ MaximumConcurrency: 2 });
 }, 60_000);

@@ -38,7 +38,9 @@ const forSender = (policy: Policy | undefined): Policy | undefined =>
   policy && { Statement: policy.Statement.filter(({ Sid }) => Sid !== 'OnlyNamedSenders') };
 
 const callsBy = (reader: Reader) => {
-  const calls = Object.values(DOCUMENTED).flatMap((one) => (one.by === reader ? one.calls : []));
+  const calls = Object.values(DOCUMENTED).flatMap(({ others, ...one }) =>
+    [one, ...(others ? [others] : [])].flatMap(({ by, calls }) => (by === reader ? calls : [])),
+  );
   const shared = SHARED[reader] ?? [];
   return [...calls, ...shared, ...keyUses(prod, [...calls, ...shared])];
 };

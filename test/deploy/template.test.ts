@@ -78,6 +78,17 @@ describe.each(stagesUnderTest())('the template of stage %s', (stage) => {
     });
   });
 
+  it('tells the webhook which concurrency is reserved for it, which a resume restores', () => {
+    const webhook = deployed.properties('WebhookLambdaFunction') as {
+      Environment: { Variables: object };
+      ReservedConcurrentExecutions: number;
+    };
+    expect(webhook.Environment.Variables).toHaveProperty(
+      'RESERVED_CONCURRENCY',
+      String(webhook.ReservedConcurrentExecutions),
+    );
+  });
+
   it('has one route, and throttles it', () => {
     expect(deployed.ofType('AWS::ApiGatewayV2::Route').map(({ Properties }) => Properties.RouteKey)).toEqual([
       'POST /changes',

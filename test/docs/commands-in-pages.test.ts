@@ -5,6 +5,7 @@ import type { Command } from '../../src/cli/catalogue/command.ts';
 import { GLOBAL_OPTIONS } from '../../src/cli/catalogue/command.ts';
 import { COMMANDS } from '../../src/cli/catalogue/commands.ts';
 import { CHECKS } from '../../src/operator/checks/checks.ts';
+import { PARTS } from '../../src/operator/stage/pausing.ts';
 import { blocksOf } from './blocks.ts';
 
 const PAGES = ['README.md', 'CONTRIBUTING.md', ...readdirSync('docs').map((name) => `docs/${name}`)].filter((name) =>
@@ -24,6 +25,9 @@ const commandOf = (line: string): Command | undefined =>
 const optionsOf = ({ options }: Command) =>
   [...options, ...GLOBAL_OPTIONS].flatMap(([flags]) => flags.match(/(?<![\w-])--?[a-z][\w-]*/g) ?? []);
 
+/** What --only may name: a check, or a part of a stage. */
+const onlyOf = (command?: Command): readonly string[] => (command?.name === 'doctor' ? Object.keys(CHECKS) : PARTS);
+
 const shown = PAGES.flatMap((page) => linesOf(page).map((line) => [page, line] as const));
 
 describe('a page', () => {
@@ -37,8 +41,8 @@ describe('a page', () => {
     if (!command) expect(line).toMatch(/^(?:help [A-Z]+|version)$/);
     const asked = [...line.matchAll(/(?<=\s)--?[a-z][\w-]*/g)].map(([option]) => option);
     if (command) expect(optionsOf(command)).toEqual(expect.arrayContaining(asked.filter((one) => one !== '--help')));
-    const [, check] = /--only (\S+)/.exec(line) ?? [];
-    if (check) expect(Object.keys(CHECKS)).toContain(check);
+    const [, only] = /--only (\S+)/.exec(line) ?? [];
+    if (only) expect(onlyOf(command)).toContain(only);
   });
 
   it.each(

@@ -13,7 +13,7 @@ const FLOORS: Record<string, string[][]> = {
     ['json', 'http'],
   ],
   'src/operator': [
-    ['checks', 'republish', 'resolve.ts', 'difference.ts'],
+    ['checks', 'republish', 'resolve.ts', 'drain.ts', 'difference.ts'],
     ['dead-letters'],
     ['evidence'],
     ['stage'],

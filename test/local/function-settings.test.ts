@@ -8,7 +8,7 @@ const named = (name: string, reserved?: number) =>
   ({ name, arn: `arn:${name}`, timeout: 1, environment: { A: 'a' }, reserved }) as unknown as LocalFunction;
 const mapping = (name: string, Enabled: boolean) => ({
   ...{ EventSourceArn: `arn:aws:sqs:eu-central-1:000000000000:${name}.fifo`, FunctionName: `arn:${name}` },
-  ...{ BatchSize: 10, Enabled },
+  ...{ BatchSize: 10, Enabled, start: () => {}, stop: async () => {} },
 });
 
 let settings: Awaited<ReturnType<typeof startFunctionSettings>>;

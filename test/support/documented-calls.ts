@@ -5,8 +5,15 @@ const REGION = 'eu-central-1';
 /** Who runs a documented command: the stage has a ready policy for each but the administrator. */
 export type Reader = 'producer' | 'consumer' | 'operator' | 'maintainer' | 'restorer' | 'administrator';
 
+/** `others` are calls for which whoever runs the command has another policy too. */
+interface Documented {
+  by: Reader;
+  calls: AwsRequest[];
+  others?: { by: Reader; calls: AwsRequest[] };
+}
+
 /** The calls of the documented commands on a stage. The key is the command as a page writes it, without its options. */
-export function documentedCalls(stage: string): Record<string, { by: Reader; calls: AwsRequest[] }> {
+export function documentedCalls(stage: string): Record<string, Documented> {
   const name = `migration-relay-${stage}`;
   const arn = (service: string, rest: string) => `arn:aws:${service}:${REGION}:${ACCOUNT}:${rest}`;
   const plain = (resource: string, ...actions: string[]): AwsRequest[] =>
@@ -70,7 +77,25 @@ export function documentedCalls(stage: string): Record<string, { by: Reader; cal
     resource: key,
     context: { 'kms:ViaService': `dynamodb.${REGION}.amazonaws.com` },
   }));
+  const switches: AwsRequest[] = functions.slice(0, 2).map((one) => ({
+    action: 'lambda:UpdateEventSourceMapping',
+    resource: mapping,
+    context: { 'lambda:FunctionArn': one },
+  }));
+  const closing = each(functions.slice(2), 'lambda:PutFunctionConcurrency');
+  const opening = each(functions.slice(2), 'lambda:DeleteFunctionConcurrency');
+  const states = [
+    ...settings,
+    ...plain('*', 'lambda:ListEventSourceMappings'),
+    ...each(functions.slice(2), 'lambda:GetFunctionConcurrency'),
+    ...each(queues, 'sqs:GetQueueAttributes'),
+    publish('.operator'),
+  ];
   const by = (reader: Reader) => (calls: AwsRequest[]) => ({ by: reader, calls });
+  const asOperator = (calls: AwsRequest[]): Documented => ({
+    ...by('maintainer')(calls),
+    others: { by: 'operator', calls: states },
+  });
   const [producer, consumer, operator] = [by('producer'), by('consumer'), by('operator')];
   const [maintainer, restorer, administrator] = [by('maintainer'), by('restorer'), by('administrator')];
   return {
@@ -113,6 +138,9 @@ export function documentedCalls(stage: string): Record<string, { by: Reader; cal
       ...plain('*', 'events:ListRules'),
       ...plain(ownRule, 'events:ListTargetsByRule'),
     ]),
+    'relay pause': asOperator([...switches, ...closing]),
+    'relay drain': asOperator([...switches, ...closing]),
+    'relay resume': asOperator([...switches, ...closing, ...opening]),
     'npm run secrets': maintainer(each(secrets, 'secretsmanager:GetSecretValue', 'secretsmanager:PutSecretValue')),
 
     'aws ssm get-parameter': producer(
@@ -134,16 +162,6 @@ export function documentedCalls(stage: string): Record<string, { by: Reader; cal
       ...each(queues, 'sqs:SendMessage'),
     ]),
     'aws sqs list-message-move-tasks': operator(each(dead, 'sqs:ListMessageMoveTasks')),
-    'aws lambda list-event-source-mappings': maintainer(plain('*', 'lambda:ListEventSourceMappings')),
-    'aws lambda update-event-source-mapping': maintainer(
-      functions.slice(0, 2).map((one) => ({
-        action: 'lambda:UpdateEventSourceMapping',
-        resource: mapping,
-        context: { 'lambda:FunctionArn': one },
-      })),
-    ),
-    'aws lambda put-function-concurrency': maintainer(each(functions.slice(2), 'lambda:PutFunctionConcurrency')),
-    'aws lambda delete-function-concurrency': maintainer(each(functions.slice(2), 'lambda:DeleteFunctionConcurrency')),
     'aws kms describe-key': operator(plain(key, 'kms:DescribeKey')),
     'aws dynamodb describe-table': operator(plain(ledger, 'dynamodb:DescribeTable')),
     'aws secretsmanager get-secret-value': operator(each(secrets, 'secretsmanager:GetSecretValue')),

@@ -33,10 +33,10 @@ export async function startSqsStandIn() {
   };
   const watched = ([name, act]: [string, Targets[string]]) => [
     name,
-    (input: Record<string, unknown>) => {
+    (input: Record<string, unknown>, gone: AbortSignal) => {
       state.fail();
       batchesOf(name).push(input as unknown as Batch);
-      return act(input);
+      return act(input, gone);
     },
   ];
   const calls = Object.entries(messageCalls(() => served, new AbortController().signal)).map(watched);

@@ -24,6 +24,7 @@ export const TASKS = {
   send: 'Send changes',
   see: 'See their results',
   repair: 'Fix what went wrong',
+  control: 'Pause the stage',
   stage: 'Check the stage, explain a word',
 } as const;
 

@@ -1,7 +1,7 @@
 import type { ResolutionEvent } from '../../contracts/operator-events.ts';
 import { OUTCOMES, type Result } from '../../lib/relay/result-schema.ts';
 import { type ConnectionReports, follow } from '../../operator/evidence/follow.ts';
-import { isResult, type PublishedEvent, readPublished } from '../../operator/evidence/published.ts';
+import { isResult, type PublishedEvent, readPublished, readStageEvents } from '../../operator/evidence/published.ts';
 import { readCount, readSince, requireKnown } from '../input/option-values.ts';
 import { resultHead, resultsReport } from '../reports/results-view.ts';
 import type { Run, Session } from '../session.ts';
@@ -25,7 +25,10 @@ export const results: Run<Options> = async (session, _args, options) => {
   const since = readSince(options.since, io.now());
   const stage = await session.stage();
   if (options.follow) return followResults(session, { since, wanted, failFast: options.failFast ?? false });
-  const published = await readPublished(stage, { since }, io.signal);
+  const [published, acts] = await Promise.all([
+    readPublished(stage, { since }, io.signal),
+    readStageEvents(stage, since, io.signal),
+  ]);
   const found = onlyOnce(published).filter(({ event }) => wanted(event));
   screen.print(
     resultsReport(found.slice(-limit), {
@@ -33,6 +36,7 @@ export const results: Run<Options> = async (session, _args, options) => {
       now: io.now(),
       hidden: Math.max(0, found.length - limit),
       width: io.out.columns,
+      acts,
       resolutions: published.flatMap(({ event }) => ('resolved_as' in event.data ? [event as ResolutionEvent] : [])),
     }),
   );

@@ -1,5 +1,5 @@
 import widthOf from 'fast-string-width';
-import type { ResolutionEvent } from '../../contracts/operator-events.ts';
+import type { ResolutionEvent, StageEvent } from '../../contracts/operator-events.ts';
 import type { Result } from '../../lib/relay/result-schema.ts';
 import { duration, nameOf, plainName, pluralize, shorten } from '../../operator/story/wording.ts';
 import { suggestion } from '../../operator/suggestion.ts';
@@ -20,6 +20,8 @@ interface ReportOptions {
   width?: number | undefined;
   /** The findings of operators about unknown results. */
   resolutions?: ResolutionEvent[];
+  /** Who paused, drained or resumed the stage meanwhile. */
+  acts?: StageEvent[];
 }
 
 /** The finding about each result, by the result's id. There is at most one. */
@@ -32,7 +34,11 @@ export function resultsReport(found: { at: number; event: Result }[], about: Rep
   const results = found.map(({ event }) => event);
   const resolutions = resolutionsById(about);
   return {
-    text: (paint) => [...table(results, resolutions, paint, about.width), ...closingLines(results, resolutions, about)],
+    text: (paint) => [
+      ...table(results, resolutions, paint, about.width),
+      ...closingLines(results, resolutions, about),
+      ...(about.acts ?? []).map(actLine),
+    ],
     rows: results.map(({ id, time, data }) => [
       isoTime(Date.parse(time)),
       nameOf(data.change),
@@ -43,9 +49,18 @@ export function resultsReport(found: { at: number; event: Result }[], about: Rep
       codeOf(data),
       resolutions.get(id)?.data.resolved_as,
     ]),
-    json: { items: results, next: null, resolved: results.flatMap(({ id }) => resolutions.get(id) ?? []) },
+    json: {
+      items: results,
+      next: null,
+      resolved: results.flatMap(({ id }) => resolutions.get(id) ?? []),
+      stage: about.acts ?? [],
+    },
   };
 }
+
+/** `12:00:01  stage paused by NAME: dcs, sms`. */
+const actLine = ({ time, type, data: { operator, parts } }: StageEvent) =>
+  `${clockTime(Date.parse(time))}  stage ${type.split('.').at(-1)} by ${operator}: ${parts.join(', ')}`;
 
 /** A table of results. If it would be too wide, ids are shortened in the middle. */
 function table(results: Result[], resolutions: Resolutions, paint: Paint, width = Number.POSITIVE_INFINITY): string[] {

@@ -25,7 +25,7 @@ export const EXIT_TEXTS: Readonly<Record<string, string>> = {
   5: 'The change ended as rejected, failed or superseded (send, resend, status --wait, results --fail-fast).',
   6: 'The change ended as unknown. Somebody has to check the task.',
   7: 'The change would change the task (plan --exit-code).',
-  8: 'The change had not ended when --timeout was over.',
+  8: 'The change had not ended when --timeout was over, or the queues were not empty (drain).',
   130: 'Interrupted. The message says what was already sent.',
 };
 

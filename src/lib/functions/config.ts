@@ -45,6 +45,8 @@ export const WebhookConfig = Shared.extend({
   WEBHOOK_SECRETS: reference,
   DCS_QUEUE_URL: z.url(),
   SMS_QUEUE_URL: z.url().optional(),
+  /** The reserved concurrency of the stage's file, or `none`. Only `relay resume` reads it, after it was 0 for a while. */
+  RESERVED_CONCURRENCY: z.string().optional(),
 });
 export type WebhookConfig = z.infer<typeof WebhookConfig>;
 

@@ -1,7 +1,9 @@
 import type { EventSourceMappingConfiguration } from '@aws-sdk/client-lambda';
 import type { Service } from '../../lib/operations/operation.ts';
+import { findMapping } from '../stage/pausing.ts';
 import { servicesOf } from '../stage/queues.ts';
 import { SERVICE, type Stage } from '../stage/stage.ts';
+import { suggestion } from '../suggestion.ts';
 import { bad, type Check, type Finding, good } from './address-checks.ts';
 
 /** Checks that each queue's messages get to their function. docs/runbook.md says how they are paused and resumed. */
@@ -18,39 +20,27 @@ export const checkMappings: Check = async (stage) => {
 };
 
 async function findingOf(stage: Stage, service: Service): Promise<Finding> {
-  const FunctionName = stage.functionNames[service];
-  const queue = (await stage.queueOf(service)).split('/').at(-1);
-  const mappings = await mappingsOf(stage, FunctionName);
-  const mapping = mappings.find(({ EventSourceArn }) => EventSourceArn?.split(':').at(-1) === queue);
+  const mapping = await findMapping(stage, service);
   if (!mapping)
     return bad(
-      `${service}: no event source mapping leads from ${queue} to ${FunctionName}, so its changes wait in the queue`,
+      `${service}: no event source mapping leads from its queue to ${stage.functionNames[service]}, so its changes wait in the queue`,
       restoring(`${SERVICE}-${stage.name}`),
     );
   return ofMapping(service, stage, mapping);
-}
-
-async function mappingsOf(stage: Stage, FunctionName: string): Promise<EventSourceMappingConfiguration[]> {
-  const { paginateListEventSourceMappings } = await import('@aws-sdk/client-lambda');
-  const client = await stage.clients.lambda();
-  const found: EventSourceMappingConfiguration[] = [];
-  for await (const { EventSourceMappings = [] } of paginateListEventSourceMappings({ client }, { FunctionName }))
-    found.push(...EventSourceMappings);
-  return found;
 }
 
 /** The reason of a state that a person chose (Lambda API Reference, EventSourceMappingConfiguration). */
 const BY_A_PERSON = 'USER_INITIATED';
 
 function ofMapping(service: Service, { name }: Stage, mapping: EventSourceMappingConfiguration): Finding {
-  const { State = 'without a state', StateTransitionReason: reason = BY_A_PERSON, UUID } = mapping;
+  const { State = 'without a state', StateTransitionReason: reason = BY_A_PERSON } = mapping;
   if (State === 'Enabled') return good(State);
   const is = `${service}: the event source mapping is ${State}`;
   if (['Creating', 'Enabling', 'Updating'].includes(State))
     return { level: 'warning', text: `${is}; its changes may wait meanwhile`, fix: 'look again in a minute' };
   if (!['Disabled', 'Disabling'].includes(State))
     return bad(`${is}, so its changes wait in the queue`, restoring(`${SERVICE}-${name}`));
-  const resume = `aws lambda update-event-source-mapping --uuid ${UUID} --enabled`;
+  const resume = suggestion('resume', [], ['--only', service]);
   if (reason !== BY_A_PERSON)
     return bad(`${is} (${reason}), so its changes wait in the queue`, `remove the cause, then: ${resume}`);
   return { level: 'warning', text: `${is}: paused, and its changes wait in the queue for up to 14 days`, fix: resume };
@@ -80,12 +70,14 @@ export const checkReserved: Check = async (stage) => {
 
 const QUEUED = 'its changes wait in the queue';
 const EFFECT = { dcs: QUEUED, sms: QUEUED, webhook: 'every request fails, and senders must send again' };
-/** The parameter of a stage's file that says how much is reserved. */
-const PARAMETER = { dcs: 'maximumConcurrency', sms: 'maximumConcurrency', webhook: 'webhookConcurrency' };
+/** The parameter of a stage's file that says how much is reserved for the function of a queue. */
+const PARAMETER = 'maximumConcurrency';
 
+/** The command pauses a queue by its mapping, so it restores only the webhook's concurrency. */
 function resumptionOf({ name, functionNames }: Stage, one: keyof typeof EFFECT): string {
+  if (one === 'webhook') return suggestion('resume', [], ['--only', one]);
   const command = (verb: string) => `aws lambda ${verb}-function-concurrency --function-name ${functionNames[one]}`;
-  return `${command('put')} --reserved-concurrent-executions N, where N is ${PARAMETER[one]} in stages/${name}.yml; where the stage reserves none: ${command('delete')}`;
+  return `${command('put')} --reserved-concurrent-executions N, where N is ${PARAMETER} in stages/${name}.yml; where the stage reserves none: ${command('delete')}`;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { ReplayEvent, ResolutionEvent } from '../../contracts/operator-events.ts';
+import { ReplayEvent, ResolutionEvent, StageEvent } from '../../contracts/operator-events.ts';
 import type { ChangeName } from '../../lib/change/change-name.ts';
 import { isOfHeartbeat } from '../../lib/change/heartbeat.ts';
 import { isObject, parseJson, writeJson } from '../../lib/json/exact-json.ts';
@@ -62,6 +62,21 @@ export function eventIn(envelope: string): Pick<PublishedEvent, 'text' | 'event'
     if (read.success) return { text: writeJson(detail), event: read.data };
   }
   return undefined;
+}
+
+/** Who paused, drained or resumed parts of a stage since a time, oldest first. */
+export async function readStageEvents(
+  { clients, resultsGroup: group }: Pick<Stage, 'clients' | 'resultsGroup'>,
+  since: number,
+  signal?: AbortSignal,
+): Promise<StageEvent[]> {
+  const pattern = anyOf(isText('detail.type', 'migration.stage.*'));
+  const lines = await readLog(clients, { group, since, pattern }, signal);
+  return lines.flatMap(({ text }) => {
+    const outer = tryJson(text);
+    const read = StageEvent.safeParse(isObject(outer) ? outer.detail : undefined);
+    return read.success ? [read.data] : [];
+  });
 }
 
 /** True for a result, and false for an operator's event. */

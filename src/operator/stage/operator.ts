@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import type { ReplayEvent, ResolutionEvent } from '../../contracts/operator-events.ts';
+import type { ReplayEvent, ResolutionEvent, STAGE_VERBS, StageEvent } from '../../contracts/operator-events.ts';
 import type { ChangeName } from '../../lib/change/change-name.ts';
 import { sha256 } from '../../lib/change/fingerprint.ts';
 import { writeJson } from '../../lib/json/exact-json.ts';
@@ -36,10 +36,28 @@ export function toOperatorEvent(
   } as ResolutionEvent | ReplayEvent;
 }
 
+/** The event of an operator's action on parts of the stage. */
+export function toStageEvent(
+  { source }: Pick<Stage, 'source'>,
+  verb: (typeof STAGE_VERBS)[number],
+  data: StageEvent['data'],
+  now: number,
+): StageEvent {
+  return {
+    specversion: '1.0',
+    id: sha256(JSON.stringify([verb, data, now])).slice(0, 32),
+    source: `${source}.operator`,
+    type: `migration.stage.${verb}`,
+    time: new Date(now).toISOString(),
+    datacontenttype: 'application/json',
+    data,
+  };
+}
+
 /** Publishes an operator's action on the stage's bus. The log of the bus brings it into the story. */
 export async function publishOperatorEvent(
   { clients, busName }: Pick<Stage, 'clients' | 'busName'>,
-  event: ResolutionEvent | ReplayEvent,
+  event: ResolutionEvent | ReplayEvent | StageEvent,
 ): Promise<void> {
   const entry = {
     EventBusName: await busName(),

@@ -39,6 +39,30 @@ async function countIn(sqs: SQS, QueueUrl: string): Promise<number> {
   return Number(Attributes?.ApproximateNumberOfMessages ?? 0);
 }
 
+/** How many messages a queue has, as far as SQS knows: those that wait, those that a function has or that wait for a retry, and those with a delay. */
+export interface Depth {
+  waiting: number;
+  inFlight: number;
+  delayed: number;
+}
+
+/** How much is in a service's queue. SQS's counts are approximate. */
+export async function depthOf(stage: Stage, service: Service): Promise<Depth> {
+  const { Attributes = {} } = await (await stage.clients.sqs()).getQueueAttributes({
+    QueueUrl: await stage.queueOf(service),
+    AttributeNames: [
+      'ApproximateNumberOfMessages',
+      'ApproximateNumberOfMessagesNotVisible',
+      'ApproximateNumberOfMessagesDelayed',
+    ],
+  });
+  return {
+    waiting: Number(Attributes.ApproximateNumberOfMessages ?? 0),
+    inFlight: Number(Attributes.ApproximateNumberOfMessagesNotVisible ?? 0),
+    delayed: Number(Attributes.ApproximateNumberOfMessagesDelayed ?? 0),
+  };
+}
+
 interface Redrive {
   deadLetterTargetArn?: string;
   maxReceiveCount?: number | string;

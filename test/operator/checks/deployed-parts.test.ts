@@ -47,7 +47,7 @@ describe('the mappings of the queues', () => {
     expect(await check('mappings', mapped([mapping('dcs', state)]))).toEqual({
       level: 'warning',
       text: `dcs: the event source mapping is ${state}: paused, and its changes wait in the queue for up to 14 days`,
-      fix: 'aws lambda update-event-source-mapping --uuid dcs-uuid --enabled',
+      fix: 'relay resume --only dcs',
     });
   });
 
@@ -56,7 +56,7 @@ describe('the mappings of the queues', () => {
     expect(await check('mappings', account)).toEqual({
       level: 'bad',
       text: 'dcs: the event source mapping is Disabled (the queue is gone), so its changes wait in the queue',
-      fix: 'remove the cause, then: aws lambda update-event-source-mapping --uuid dcs-uuid --enabled',
+      fix: 'remove the cause, then: relay resume --only dcs',
     });
   });
 
@@ -82,7 +82,7 @@ describe('the mappings of the queues', () => {
     expect(await check('mappings', mapped(enabled))).toMatchObject({ level: 'good' });
     expect(await check('mappings', mapped([], [mapping('sms', 'Disabled')]))).toMatchObject({
       ...{ level: 'bad', text: expect.stringMatching(/^dcs: no .+; sms: .+ Disabled/) },
-      fix: expect.stringContaining('--uuid sms-uuid --enabled'),
+      fix: expect.stringContaining('relay resume --only sms'),
     });
   });
 });
@@ -107,13 +107,11 @@ describe('the concurrency of the functions', () => {
     });
   });
 
-  it('of 0 pauses the webhook, which one of two commands ends', async () => {
+  it('of 0 pauses the webhook, which one command ends', async () => {
     expect(await check('concurrency', reserved({ webhook: 0 }))).toEqual({
       level: 'warning',
       text: 'paused, because the reserved concurrency is 0: webhook (every request fails, and senders must send again)',
-      fix: expect.stringMatching(
-        /^aws lambda put-function-concurrency --function-name migration-relay-trial-webhook --reserved-concurrent-executions N, where N is webhookConcurrency .+delete-function-concurrency --function-name migration-relay-trial-webhook$/,
-      ),
+      fix: 'relay resume --only webhook',
     });
   });
 

@@ -33,11 +33,28 @@ const receive = async (from = QueueUrl(), WaitTimeSeconds = 2) => {
   const asked = { MaxNumberOfMessages: 10, WaitTimeSeconds, MessageSystemAttributeNames: ['All' as const] };
   return (await queues.client.send(new ReceiveMessageCommand({ QueueUrl: from, ...asked }))).Messages ?? [];
 };
+/** Waits for messages, and goes away. */
+async function leave() {
+  const gone = new AbortController();
+  const command = new ReceiveMessageCommand({ QueueUrl: QueueUrl(), WaitTimeSeconds: 20 });
+  const waiting = queues.client.send(command, { abortSignal: gone.signal });
+  await new Promise((passed) => setTimeout(passed, 100));
+  gone.abort();
+  await expect(waiting).rejects.toMatchObject({ name: 'AbortError' });
+}
 const entry = (Id: string) => ({ Id, MessageBody: Id, ...ids('x', Id) });
 const sendBatch = (Entries: ReturnType<typeof entry>[]) =>
   queues.client.send(new SendMessageBatchCommand({ QueueUrl: QueueUrl(), Entries }));
 
 describe('SQS for its real client', () => {
+  it('gives nothing to a caller who has gone while it waited', async () => {
+    await leave();
+    await send('for the next', 'left');
+    const [message] = await receive();
+    expect(message).toMatchObject({ Body: 'for the next', Attributes: { ApproximateReceiveCount: '1' } });
+    await queues.client.send(new DeleteMessageCommand({ QueueUrl: QueueUrl(), ReceiptHandle: message?.ReceiptHandle }));
+  });
+
   it('transports messages, singly and in batches', async () => {
     await send('one', 'x');
     expect((await sendBatch(['two', 'three', 'four'].map(entry))).Successful).toHaveLength(3);
