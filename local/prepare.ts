@@ -26,6 +26,7 @@ const SOURCES = [
   'scripts/policy-sizes.ts',
   'scripts/references.ts',
   'scripts/regions-plugin.ts',
+  'scripts/rollback-plugin.ts',
   'scripts/stage-parameters.ts',
   'scripts/stage-problems.ts',
   'scripts/stage-schema.ts',

@@ -62,6 +62,9 @@ export const parametersOf = (stage: string) =>
     logRetentionDays: z.literal(RETENTIONS).default(90),
     archiveDays: integer(0, 3650).default(0),
     tracing: z.boolean().default(false),
+    rollbackMinutes: z
+      .union([z.literal('none'), z.int().min(0).max(180)], { error: 'must be none, or a whole number from 0 to 180' })
+      .default(0),
     senders: z.array(arn('iam', '(role|user)/[\\w+=,.@/*-]{1,576}', 'the ARN of a role or a user')).default([]),
     senderAccounts: accounts,
     senderRules: z

@@ -142,6 +142,25 @@ describe.each([...STAGES])('serverless deploy of stage %s', (stage) => {
     expect(withoutPlace()).toBe(first);
   }, 120_000);
 
+  it('is rolled back when an alarm of its functions rings meanwhile, and not by one that rang before', async () => {
+    const alarm = `${functions}-WebhookFunctionErrors`;
+    aws.engine.aboutToRing.add(alarm);
+    const failed = await run('deploy', '--force');
+    expect(failed).toMatchObject({
+      code: 1,
+      output: expect.stringContaining(`The alarm ${alarm} of a rollback trigger`),
+    });
+    expect(aws.engine.byName(functions)).toMatchObject({
+      status: 'UPDATE_ROLLBACK_COMPLETE',
+      rollback: { minutes: 10, triggers: { length: 4 } },
+    });
+    const { code, output } = await run('deploy');
+    expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining(`${alarm} rings already`) });
+    expect(aws.engine.byName(functions)).toMatchObject({ rollback: { triggers: { length: 3 } } });
+    aws.engine.aboutToRing.clear();
+    aws.engine.ringing.clear();
+  }, 180_000);
+
   it('after a rollback deploys again although nothing has changed since the upload', async () => {
     aws.engine.byName(functions).status = 'UPDATE_ROLLBACK_COMPLETE';
     const { code, output, calls } = await run('deploy');

@@ -46,6 +46,7 @@ const LARGEST = {
     subnets: Array.from({ length: 16 }, (_none, n) => `subnet-0123456789abcde${10 + n}`),
     securityGroups: Array.from({ length: 5 }, (_none, n) => `sg-0123456789abcdef${n}`),
   },
+  rollbackMinutes: 180,
   senders: [`arn:aws:iam::${ACCOUNT}:role/${text(500)}`],
   senderAccounts: Array.from({ length: 20 }, (_none, n) => `${200_000_000_000 + n}`),
   senderRules: [arn('events', `rule/${text(255)}/${text(64)}`)],

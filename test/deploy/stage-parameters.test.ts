@@ -210,6 +210,7 @@ const BOUNDS: [name: string, accepted: unknown[], refused: unknown[]][] = [
   ['logRetentionDays', [1, 3653], [0, 2, 3654]],
   ['archiveDays', [0, 3650], [-1, 3651]],
   ['tracing', [true, false], ['yes']],
+  ['rollbackMinutes', ['none', 0, 180], [-1, 181, 1.5, '10', 'never']],
   [
     'vpc',
     [VPC, { subnets: Array(16).fill('subnet-0123456789abcdef0'), securityGroups: Array(5).fill('sg-12345678') }],

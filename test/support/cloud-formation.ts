@@ -2,9 +2,9 @@ import { createServer, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { buildApp } from 'fauxqs';
 import { close, listen } from '../../stand-ins/listen.ts';
-import { StackEngine, type StackRow, ValidationError } from './stack-engine.ts';
+import { type Rollback, StackEngine, type StackRow, ValidationError } from './stack-engine.ts';
 
-/** CloudFormation, Lambda's GetFunction, S3 and STS on this machine, as far as a deployment needs them. */
+/** CloudFormation, Lambda's GetFunction, CloudWatch's DescribeAlarms, S3 and STS on this machine, as far as a deployment needs them. */
 export async function startAccount(account = '000000000000') {
   const storage = buildApp({ logger: false, defaultRegion: 'eu-central-1' });
   const store = await storage.listen({ port: 0, host: '127.0.0.1' });
@@ -24,7 +24,10 @@ export async function startAccount(account = '000000000000') {
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 
   const server = createServer(async (request, response) => {
-    if (request.headers['x-amz-target']) return answerJson(response, NO_REPOSITORY);
+    const target = String(request.headers['x-amz-target'] ?? '');
+    if (target.endsWith('.DescribeAlarms'))
+      return answerJson(response, describeAlarms(engine, JSON.parse(await text(request))));
+    if (target) return answerJson(response, NO_REPOSITORY);
     if (request.url?.startsWith('/2015-03-31/functions/'))
       return answerJson(response, describeFunction(engine, request.url));
     const form = new URLSearchParams(await text(request));
@@ -49,6 +52,7 @@ export async function startAccount(account = '000000000000') {
     environment: {
       AWS_ENDPOINT_URL_CLOUDFORMATION: url,
       AWS_ENDPOINT_URL_LAMBDA: url,
+      AWS_ENDPOINT_URL_CLOUDWATCH: url,
       AWS_ENDPOINT_URL_ECR: url,
       AWS_ENDPOINT_URL_STS: url,
       AWS_ENDPOINT_URL_S3: store,
@@ -66,6 +70,16 @@ export async function startAccount(account = '000000000000') {
 
 /** The answer of ECR, which serverless asks for a repository of the service. */
 const NO_REPOSITORY = { status: 400, body: { __type: 'RepositoryNotFoundException', message: 'not here' } };
+
+function describeAlarms({ things, ringing }: StackEngine, { AlarmNames }: { AlarmNames: string[] }) {
+  const found = [...things].filter(({ type, name }) => type === 'AWS::CloudWatch::Alarm' && AlarmNames.includes(name));
+  const MetricAlarms = found.map(({ name: AlarmName }) => ({
+    AlarmName,
+    AlarmArn: `arn:aws:cloudwatch:eu-central-1:000000000000:alarm:${AlarmName}`,
+    StateValue: ringing.has(AlarmName) ? 'ALARM' : 'OK',
+  }));
+  return { status: 200, body: { MetricAlarms, CompositeAlarms: [] } };
+}
 
 function describeFunction({ things }: StackEngine, url: string) {
   const name = decodeURIComponent(url.split('/')[3] ?? '');
@@ -92,7 +106,7 @@ async function answer(engine: StackEngine, action: string, form: URLSearchParams
   const stackName = form.get('StackName') ?? '';
   const [body, isInline] = await templateOf(form, store);
   const options = {
-    ...{ isInline, deletes: form.get('OnFailure') === 'DELETE', tags: tagsOf(form) },
+    ...{ isInline, deletes: form.get('OnFailure') === 'DELETE', tags: tagsOf(form), rollback: rollbackOf(form) },
     policy: form.get('StackPolicyBody') ?? undefined,
     capabilities: [...form].filter(([key]) => key.startsWith('Capabilities.')).map(([, value]) => value),
   };
@@ -127,6 +141,20 @@ async function templateOf(form: URLSearchParams, store: string): Promise<[string
 function tagsOf(form: URLSearchParams): Record<string, string> {
   const keys = [...form.keys()].filter((name) => /^Tags\.member\.\d+\.Key$/.test(name));
   return Object.fromEntries(keys.map((name) => [form.get(name) ?? '', form.get(name.replace(/Key$/, 'Value')) ?? '']));
+}
+
+/** Undefined if the call says nothing about it. An empty list is a member without a value. */
+function rollbackOf(form: URLSearchParams): Rollback | undefined {
+  const prefix = 'RollbackConfiguration.';
+  if (![...form.keys()].some((name) => name.startsWith(`${prefix}RollbackTriggers`))) return undefined;
+  const arns = [...form.keys()].filter((name) => name.startsWith(prefix) && name.endsWith('.Arn'));
+  return {
+    triggers: arns.map((name) => ({
+      arn: form.get(name) ?? '',
+      type: form.get(name.replace(/Arn$/, 'Type')) ?? '',
+    })),
+    minutes: Number(form.get(`${prefix}MonitoringTimeInMinutes`) ?? 0),
+  };
 }
 
 const described = ({ id, name, status, isProtected }: StackRow) =>

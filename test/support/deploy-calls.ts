@@ -173,6 +173,13 @@ export function callsOfCommands(stage: string): AwsRequest[] {
     ...functions.map((name) =>
       plain('lambda:GetFunction', `arn:aws:lambda:${REGION}:${ACCOUNT}:function:migration-relay-${stage}-${name}`),
     ),
+    // Which alarms may roll the deployment back.
+    ...['DcsFunctionErrors', 'SmsFunctionErrors', 'WebhookFunctionErrors', 'BrokenRecords'].map((name) =>
+      plain(
+        'cloudwatch:DescribeAlarms',
+        `arn:aws:cloudwatch:${REGION}:${ACCOUNT}:alarm:migration-relay-${stage}-${name}`,
+      ),
+    ),
     ...['provider', 'fingerprint', 'webhook'].flatMap((kind) =>
       // A secret that is created with tags needs TagResource too ("CreateSecret", required permissions).
       ['GetSecretValue', 'CreateSecret', 'TagResource'].map((name) => plain(`secretsmanager:${name}`, secret(kind))),

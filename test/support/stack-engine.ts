@@ -4,8 +4,9 @@ import { type Names, resolve } from '../../local/intrinsics.ts';
 
 /**
  * What CloudFormation does with stacks, as far as a deployment can fail by it: order by references, names that exist already,
- * rollbacks, deletion policies, protection of stacks and tables, stack policies, exports.
- * Sources: the user guide's pages on DeletionPolicy, stack policies, exports and rollbacks; the SQS reference of DeleteQueue.
+ * rollbacks, rollback triggers, deletion policies, protection of stacks and tables, stack policies, exports.
+ * Sources: the user guide's pages on DeletionPolicy, stack policies, exports, rollbacks and rollback triggers; the API reference of
+ * RollbackConfiguration; the SQS reference of DeleteQueue.
  */
 
 interface Resource {
@@ -40,6 +41,14 @@ export interface StackRow {
   things: Map<string, Thing>;
   exports: Map<string, string>;
   events: StackEvent[];
+  /** What was given last. It counts for every later update that gives nothing. */
+  rollback: Rollback;
+}
+
+/** The alarms that roll an update back, and for how long they are watched after it. */
+export interface Rollback {
+  triggers: { arn: string; type: string }[];
+  minutes: number;
 }
 
 interface StackEvent {
@@ -103,6 +112,10 @@ export class StackEngine {
   readonly failing = new Set<string>();
   /** The same, but each exists by then, as a table whose backups can't be turned on. */
   readonly failingLate = new Set<string>();
+  /** The names of alarms in the state ALARM. */
+  readonly ringing = new Set<string>();
+  /** The names of alarms that go to ALARM while an update is watched. */
+  readonly aboutToRing = new Set<string>();
   /** How long ago everything seems to happen, in milliseconds, so that no test waits for a name of a queue. */
   age = QUEUE_NAME_BLOCKED + 1000;
   private readonly gone = new Map<string, StackRow>();
@@ -137,10 +150,11 @@ export class StackEngine {
       throw new ValidationError(`Stack:${stack.id} is in ${stack.status} state and can not be updated.`);
     const next = readTemplate(body, options);
     if (isSame(next, stack.template)) throw new ValidationError('No updates are to be performed.');
-    Object.assign(stack, { policy: options.policy ?? stack.policy, tags: options.tags ?? stack.tags });
+    const rollback = checkedRollback(options.rollback) ?? stack.rollback;
+    Object.assign(stack, { policy: options.policy ?? stack.policy, tags: options.tags ?? stack.tags, rollback });
     this.turn(stack, 'UPDATE_IN_PROGRESS');
     const removed = [...stack.things.keys()].filter((id) => !(id in next.Resources));
-    const { made, problem } = await this.tryUpdate(stack, next, removed);
+    const { made, problem = this.triggered(stack) } = await this.tryUpdate(stack, next, removed);
     if (problem !== undefined) return this.undoUpdate(stack, made, next, problem);
     await this.removeAll(stack, removed, stack.template, false);
     for (const [id, thing] of stack.things) {
@@ -198,6 +212,19 @@ export class StackEngine {
     } catch (error) {
       return { made, problem: (error as Error).message };
     }
+  }
+
+  /** Why the triggers roll an update back: one is missing, or its alarm rings at any time until the end of the monitoring. */
+  private triggered({ rollback: { triggers } }: StackRow): string | undefined {
+    const exists = (name: string) =>
+      [...this.things].some((thing) => thing.type === 'AWS::CloudWatch::Alarm' && thing.name === name);
+    for (const { arn } of triggers) {
+      const name = arn.split(':alarm:')[1] ?? '';
+      if (!exists(name)) return `The rollback trigger ${arn} does not exist`;
+      if (this.aboutToRing.has(name)) this.ringing.add(name);
+      if (this.ringing.has(name)) return `The alarm ${name} of a rollback trigger went to ALARM`;
+    }
+    return undefined;
   }
 
   private async undoUpdate(stack: StackRow, made: string[], next: Template, problem: string): Promise<StackRow> {
@@ -343,6 +370,18 @@ export class StackEngine {
   }
 }
 
+/** Refuses what the API reference does: more than five triggers, other types, and other times. */
+function checkedRollback(rollback: Rollback | undefined): Rollback | undefined {
+  if (!rollback) return undefined;
+  const { triggers, minutes } = rollback;
+  if (triggers.length > 5) throw new ValidationError('RollbackTriggers: Maximum number of 5 items');
+  if (!(Number.isInteger(minutes) && minutes >= 0 && minutes <= 180))
+    throw new ValidationError('MonitoringTimeInMinutes: Minimum value of 0. Maximum value of 180.');
+  const other = triggers.find(({ type }) => !/^AWS::CloudWatch::(Alarm|CompositeAlarm)$/.test(type));
+  if (other) throw new ValidationError(`${other.type} is not a type of a rollback trigger`);
+  return rollback;
+}
+
 /** CloudFormation compares what templates say, not how. */
 const isSame = (one: Template, other: Template) =>
   isDeepStrictEqual([one.Resources, one.Outputs ?? {}], [other.Resources, other.Outputs ?? {}]);
@@ -366,7 +405,8 @@ const stays = (policy: string | undefined, isNew: boolean) =>
 
 function newStack(name: string, body: string, template: Template, { policy, tags = {} }: Options): StackRow {
   const id = `arn:aws:cloudformation:eu-central-1:000000000000:stack/${name}/${randomBytes(4).toString('hex')}`;
-  const empty = { things: new Map(), exports: new Map(), events: [] };
+  const rollback = { triggers: [], minutes: 0 };
+  const empty = { things: new Map(), exports: new Map(), events: [], rollback };
   return { id, name, status: '', template, body, policy, tags, isProtected: false, ...empty };
 }
 
@@ -398,6 +438,7 @@ export interface Options {
   deletes?: boolean;
   policy?: string | undefined;
   tags?: Record<string, string>;
+  rollback?: Rollback | undefined;
 }
 
 /** The ids of a template's resources in an order in which they can be made. Refuses references to nothing, and circles. */
