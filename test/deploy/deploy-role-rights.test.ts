@@ -10,11 +10,14 @@ import {
   allowed,
   denied,
   isAllowed,
+  neighbours,
   type Policy,
+  underLongerNames,
+  unguarded,
   unused,
 } from '../support/iam.ts';
 import { NEVER_CALLED } from '../support/never-called.ts';
-import { policyOfRole } from '../support/resource-policies.ts';
+import { ACCOUNT_DECIDES, policyOfRole } from '../support/resource-policies.ts';
 
 /** A stage's template under another name, so that any name can be tried without a file of its own. */
 const renamed = (template: Template, from: string, to: string): Template =>
@@ -51,19 +54,8 @@ const withParameter = ({ Resources }: Template, stage: string): Template => ({
 });
 
 const viewOf = (stage: string) => ({ template: templates[stage] as Template });
-/** The policy of the stage's key leaves the decision to the account's policies. */
-const KEY_POLICY = {
-  Statement: [
-    {
-      Effect: 'Allow',
-      Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` },
-      Action: ['kms:*'],
-      Resource: ['*'],
-    },
-  ],
-};
 const withKey = (actor: Actor, { resource }: AwsRequest): Actor =>
-  resource.includes(':key/') ? { ...actor, resourcePolicy: KEY_POLICY } : actor;
+  resource.includes(':key/') ? { ...actor, resourcePolicy: ACCOUNT_DECIDES } : actor;
 
 const callsFor = (stage: string, boundary: string) => [
   ...callsOfStacks(viewOf(stage), stage, boundary),
@@ -92,7 +84,17 @@ const LIMITED_TO_NO_RESOURCE = [
 const REACHED_BY_CLOUDFORMATION =
   /^apigateway:\w+ on \S+:(\/tags\/.*|\/apis\/\w+\/(routes|integrations|stages)\S* \(aws:CalledVia cloudformation\.amazonaws\.com\))$/;
 
+/** Any region, version of a stack or file of the packages, what is below a path of the stage, any rule of its bus. */
+const REACHED_UNDER_ANY_NAME =
+  /:[\w-]+-x:\d{12}:|-packages\/\S+-x|:((role|policy)\/migration-relay\/prod|parameter\/migration-relay\/prod\/stack|rule\/migration-relay-prod-results|stack\/migration-relay-prod(-state)?)\/[\w-]+-x( |$)/;
+
 type Forbidden = [what: string, action: string, resource: string, context?: AwsRequest['context']];
+
+const toRequest = ([, action, resource, own]: Forbidden): AwsRequest => ({
+  action,
+  resource,
+  context: { 'aws:CalledVia': ['cloudformation.amazonaws.com'], ...own },
+});
 
 function FORBIDDEN({ actor, boundary }: DeployRole): Forbidden[] {
   const iam = (kind: string, name: string) => `arn:aws:iam::${ACCOUNT}:${kind}/${name}`;
@@ -283,12 +285,13 @@ describe('the deploy role of prod', () => {
   const role = deployRole('prod');
   const may = (request: AwsRequest) => withKey(role.actor, request);
 
+  const ownCalls = () => callsFor('prod', role.boundary.arn);
+  /** The role with another policy in place of this one. */
+  const actorWith = (id: string) => (policy: Policy, request: AwsRequest) =>
+    withKey({ ...role.actor, policies: Object.values({ ...role.policies, [id]: policy }) }, request);
+
   it.each(Object.keys(role.policies))('needs each right of %s', async (id) => {
-    const others = Object.entries(role.policies).flatMap(([name, policy]) => (name === id ? [] : [policy]));
-    const actorWith = (policy: Policy, request: AwsRequest) =>
-      withKey({ ...role.actor, policies: [policy, ...others] }, request);
-    const calls = callsFor('prod', role.boundary.arn);
-    expect(await unused(role.policies[id] as Policy, calls, actorWith)).toEqual([]);
+    expect(await unused(role.policies[id] as Policy, ownCalls(), actorWith(id))).toEqual([]);
   });
 
   it.each(['prod-otc', 'prod-otc-x', 'prodx', WITH_ACCOUNT, 'pro', 'dev', LONG_NAME])(
@@ -302,6 +305,46 @@ describe('the deploy role of prod', () => {
     },
   );
 
+  it('reaches longer names than those of its calls only where the stage has a path', async () => {
+    const named = ownCalls().filter(({ resource }) => resource.includes('migration-relay'));
+    const reached = await allowed(underLongerNames(named), may);
+    expect(reached.filter((text) => !REACHED_UNDER_ANY_NAME.test(text))).toEqual([]);
+  });
+
+  /** What AWS names, and the role knows by its tag: keys, mappings, APIs. Here they have the tag of another stage. */
+  const ofOtherStage = () =>
+    ownCalls()
+      .filter(({ resource }) => !/^\*$|migration-relay|\/apis$|\/tags\//.test(resource))
+      // A mapping is known by its function too.
+      .filter(({ context }) => !('lambda:FunctionArn' in context))
+      .map((call) => ({ ...call, context: { ...call.context, 'aws:ResourceTag/STAGE': 'dev' } }));
+
+  it('reaches nothing that has no name of the stage and the tag of another', async () => {
+    const services = ofOtherStage().map(({ action }) => action.split(':')[0]);
+    expect(new Set(services)).toEqual(new Set(['kms', 'lambda', 'apigateway']));
+    expect(await allowed(ofOtherStage(), may)).toEqual([]);
+  });
+
+  it.each(Object.keys(role.policies))(
+    'has no limit in %s that refuses nothing',
+    async (id) => {
+      const requests = [...neighbours(ownCalls()), ...ofOtherStage(), ...FORBIDDEN(role).map(toRequest)];
+      const left = await unguarded(role.policies[id] as Policy, requests, actorWith(id));
+      // Nothing else allows what this denies.
+      expect(left.filter((text) => !text.startsWith('NeverItself'))).toEqual([]);
+    },
+    60_000,
+  );
+
+  it('allows actions one by one, except for the settings of a bucket', () => {
+    // The names of these calls and of their rights differ, and S3 has many.
+    expect(Object.values(role.policies).flatMap(actionsWithStars)).toEqual(['s3:GetBucket*', 's3:Get*Configuration']);
+  });
+
+  it('gives its sessions an hour', () => {
+    expect(DEPLOY_ROLE.Resources.DeployRole?.Properties.MaxSessionDuration).toBe(3600);
+  });
+
   it('reaches them only through CloudFormation, except for reading lists', async () => {
     const others = callsFor('dev', deployRole('dev').boundary.arn).map(({ action, resource, context }) => {
       const { 'aws:CalledVia': _, ...direct } = context;
@@ -314,9 +357,8 @@ describe('the deploy role of prod', () => {
     ]);
   });
 
-  it.each(FORBIDDEN(role))('may not %s', async (_what, action, resource, own) => {
-    const called = { 'aws:CalledVia': ['cloudformation.amazonaws.com'] };
-    const request: AwsRequest = { action, resource, context: own ? { ...called, ...own } : called };
+  it.each(FORBIDDEN(role))('may not %s', async (...forbidden) => {
+    const request = toRequest(forbidden);
     expect(await isAllowed(request, may(request))).toBe(false);
   });
 
@@ -338,6 +380,9 @@ describe('what is left out of the calls', () => {
     expect(named.some((one) => one === action || (action.endsWith(':') && one.startsWith(action)))).toBe(true);
   });
 });
+
+const actionsWithStars = ({ Statement }: Policy) =>
+  Statement.flatMap(({ Effect, Action }) => (Effect === 'Allow' ? Action.filter((one) => one.includes('*')) : []));
 
 /** A call for each action and resource that the roles of a stage's functions allow. */
 function callsOfFunctions(view: CompiledTemplate, stage: string): AwsRequest[] {
@@ -380,6 +425,21 @@ describe('the boundary of prod', () => {
   const plain = (action: string, resource: string): AwsRequest => ({ action, resource, context: {} });
   const arn = (service: string, rest: string) => `arn:aws:${service}:eu-central-1:${ACCOUNT}:${rest}`;
 
+  /** What an administrator names beside the stage's own, one for each service. */
+  const OTHERS = [
+    arn('sqs', 'company.fifo'),
+    arn('events', 'event-bus/company'),
+    arn('secretsmanager', 'secret:company/relay-??????'),
+    arn('ssm', 'parameter/company/password'),
+    arn('kms', 'key/99999999-0000'),
+  ];
+  /** The calls of functions, on these in place of the stage's own. */
+  const callsOfOthers = (view: CompiledTemplate) =>
+    callsOfFunctions(view, 'prod').flatMap(({ action }) => {
+      const other = OTHERS.find((one) => one.startsWith(`arn:aws:${action.split(':')[0]}:`));
+      return other ? [plain(action, exampleOf(other))] : [];
+    });
+
   it.each(['dev', 'staging', 'prod', 'prod-otc', 'local'])(
     'permits every call of the functions of its own stage only (%s)',
     async (stage) => {
@@ -397,11 +457,12 @@ describe('the boundary of prod', () => {
   it('permits no role more than the functions need', async () => {
     const [prod, staging] = await Promise.all([compiledSample('prod'), compiledSample('staging')]);
     const traces = callsOfFunctions(staging, 'staging').filter(({ resource }) => resource === '*');
-    const { policy } = deployRole('prod').boundary;
-    const calls = [...callsOfFunctions(prod, 'prod'), ...traces];
-    expect(await unused(policy, calls, (less, request) => withKey({ ...within(), boundary: less }, request))).toEqual(
-      [],
-    );
+    const { policy } = deployRole('prod', { otherResources: OTHERS }).boundary;
+    const calls = [...callsOfFunctions(prod, 'prod'), ...traces, ...callsOfOthers(prod)];
+    const actorWith = (other: Policy, request: AwsRequest) => withKey({ ...within(), boundary: other }, request);
+    expect(await unused(policy, calls, actorWith)).toEqual([]);
+    expect(await unguarded(policy, [...neighbours(calls)], actorWith)).toEqual([]);
+    expect(actionsWithStars(policy)).toEqual([]);
   }, 60_000);
 
   it.each<[string, AwsRequest]>([
@@ -432,15 +493,13 @@ describe('the boundary of prod', () => {
   });
 
   it('permits what an administrator names beside it, and nothing like it', async () => {
-    const others = [arn('kms', 'key/99999999-0000'), arn('secretsmanager', 'secret:company/relay-??????')];
-    const calls = [
-      plain('kms:Decrypt', arn('kms', 'key/99999999-0000')),
-      plain('secretsmanager:GetSecretValue', arn('secretsmanager', 'secret:company/relay-a1B2c3')),
-    ];
-    expect(await denied(calls, may(others))).toEqual([]);
+    const calls = callsOfOthers(await compiled('prod'));
+    expect(await denied(calls, may(OTHERS))).toEqual([]);
     expect(await allowed(calls, may())).toEqual([]);
-    const another = plain('kms:Decrypt', arn('kms', 'key/99999999-1111'));
-    expect(await isAllowed(another, may(others)(another))).toBe(false);
+    expect(await allowed(underLongerNames(calls), may(OTHERS))).toEqual([]);
+    const use = ['PutKeyPolicy', 'CreateGrant', 'ScheduleKeyDeletion', 'Encrypt'];
+    const others = use.map((action) => plain(`kms:${action}`, arn('kms', 'key/99999999-0000')));
+    expect(await allowed(others, may(OTHERS))).toEqual([]);
   });
 });
 

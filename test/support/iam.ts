@@ -117,26 +117,48 @@ export async function allowed(all: AwsRequest[], actorOf: (request: AwsRequest) 
  * What a policy allows and none of the requests needs: each action, resource and condition's value whose removal denies no request.
  * `actorWith` gives the actor with this policy in place of the whole one.
  */
-export async function unused(
+export const unused = (policy: Policy, requests: AwsRequest[], actorWith: ActorWith): Promise<string[]> =>
+  unnoticed(policy, requests, partsOf, async (request, less) => !(await isAllowed(request, actorWith(less, request))));
+
+/** What a policy limits and none of the requests shows: each condition, end of a name and denial without which none more is allowed. */
+export const unguarded = (policy: Policy, requests: AwsRequest[], actorWith: ActorWith): Promise<string[]> =>
+  unnoticed(
+    policy,
+    requests,
+    limitsOf,
+    async (request, more) =>
+      (await isAllowed(request, actorWith(more, request))) && !(await isAllowed(request, actorWith(policy, request))),
+  );
+
+type ActorWith = (policy: Policy, request: AwsRequest) => Actor;
+
+/** The parts of a policy whose change shows in the answer to none of the requests. */
+async function unnoticed(
   { Statement }: Policy,
   all: AwsRequest[],
-  actorWith: (policy: Policy, request: AwsRequest) => Actor,
+  partsIn: (statement: Statement) => Part[],
+  shows: (request: AwsRequest, changed: Policy) => Promise<boolean>,
 ): Promise<string[]> {
   const requests = distinct(all);
-  const left = Statement.flatMap((statement, index) =>
-    partsOf(statement).map(async ({ name, without, actions, resource }) => {
-      const less = { Statement: Statement.with(index, without).filter(isWhole) };
-      const concerned = requests.filter(
-        (request) =>
-          actions.some((pattern) => matches(pattern, request.action)) &&
-          (resource === undefined || matches(resource, request.resource)),
-      );
-      const lost = await denied(concerned, (request) => actorWith(less, request));
-      return lost.length > 0 ? [] : [`${statement.Sid}: ${name}`];
-    }),
-  );
-  return (await Promise.all(left)).flat();
+  const left: string[] = [];
+  for (const [index, statement] of Statement.entries())
+    for (const part of partsIn(statement)) {
+      const changed = { Statement: Statement.with(index, part.without).filter(isWhole) };
+      const concerned = requests.filter((request) => concerns(part, request));
+      if (!(await some(concerned, (request) => shows(request, changed)))) left.push(`${statement.Sid}: ${part.name}`);
+    }
+  return left;
 }
+
+/** Stops at the first, which saves most of the time. */
+async function some<One>(list: One[], holds: (one: One) => Promise<boolean>): Promise<boolean> {
+  for (const one of list) if (await holds(one)) return true;
+  return false;
+}
+
+const concerns = ({ actions, resources }: Part, request: AwsRequest) =>
+  actions.some((pattern) => matches(pattern, request.action)) &&
+  resources.some((pattern) => matches(String(pattern), request.resource));
 
 const isWhole = ({ Action, Resource }: Statement) => Action.length > 0 && Resource.length > 0;
 
@@ -145,25 +167,27 @@ interface Part {
   without: Statement;
   /** What the part concerns. */
   actions: string[];
-  resource?: string;
+  resources: unknown[];
 }
+
+const without = <One>(list: One[], one: One) => list.filter((other) => other !== one);
 
 /** Each part of a statement that allows, with the statement that remains without it. */
 function partsOf(statement: Statement): Part[] {
   const { Effect, Action, Resource, Condition = {} } = statement;
   if (Effect !== 'Allow') return [];
-  const without = <One>(list: One[], one: One) => list.filter((other) => other !== one);
   return [
     ...Action.map((one) => ({
       name: one,
       without: { ...statement, Action: without(Action, one) },
       actions: [one],
+      resources: Resource,
     })),
     ...Resource.map((one) => ({
       name: String(one),
       without: { ...statement, Resource: without(Resource, one) },
       actions: Action,
-      resource: String(one),
+      resources: [one],
     })),
     ...Object.entries(Condition).flatMap(([operator, keys]) =>
       Object.entries(keys)
@@ -176,11 +200,72 @@ function partsOf(statement: Statement): Part[] {
               Condition: { ...Condition, [operator]: { ...keys, [key]: without(values as string[], one) } },
             },
             actions: Action,
+            resources: Resource,
           })),
         ),
     ),
   ];
 }
+
+/** Each limit of a statement, with the statement that remains without it. */
+function limitsOf(statement: Statement): Part[] {
+  const { Effect, Action, Resource, Condition = {} } = statement;
+  if (Effect === 'Deny')
+    return partsOf({ ...statement, Effect: 'Allow' }).map((part) => ({
+      ...part,
+      without: { ...part.without, Effect },
+    }));
+  return [
+    ...Resource.flatMap((one) =>
+      longerNames(String(one), '*').map((wider) => ({
+        name: wider,
+        without: { ...statement, Resource: [...without(Resource, one), wider] },
+        actions: Action,
+        resources: [wider],
+      })),
+    ),
+    ...Object.entries(Condition).flatMap(([operator, keys]) =>
+      Object.keys(keys).map((key) => {
+        const { [key]: _, ...others } = keys;
+        return {
+          name: `${operator} ${key}`,
+          without: { ...statement, Condition: { ...Condition, [operator]: others } },
+          actions: Action,
+          resources: Resource,
+        };
+      }),
+    ),
+  ];
+}
+
+/** An ARN with this end at one of its names, for each of them: of the region, and of the resource but its types and account. */
+const longerNames = (arn: string, end: string): string[] =>
+  [...arn.matchAll(/[^/:]+/g)]
+    .slice('arn:partition:service'.split(':').length)
+    .filter(
+      ({ 0: name, index }) => name !== ACCOUNT && !name.endsWith('*') && !isType(arn.slice(0, index), arn.slice(index)),
+    )
+    .map(({ 0: name, index }) => arn.slice(0, index + name.length) + end + arn.slice(index + name.length));
+
+/** The types of the simulator's list: the first part of the resource if it is a word and not all, and these. */
+const isType = (before: string, rest: string) =>
+  /^(backup|log-stream)[/:]/.test(rest) || (/^([^:]*:){5}$/.test(before) && /^[a-z-]+[/:]/.test(rest));
+
+/** These requests, each with a longer name in one place of its resource. */
+export const underLongerNames = (requests: AwsRequest[]): AwsRequest[] =>
+  requests.flatMap((request) => longerNames(request.resource, '-x').map((resource) => ({ ...request, resource })));
+
+/** Requests that nobody needs for these: with a longer name, without one of the keys of the context, with another value or one more. */
+export const neighbours = (requests: AwsRequest[]): AwsRequest[] => [
+  ...underLongerNames(requests),
+  ...requests.flatMap(({ context, ...request }) =>
+    Object.entries(context).flatMap(([key, value]) => {
+      const { [key]: _, ...others } = context;
+      const another = Array.isArray(value) ? [...value, 'x'] : `${value}-x`;
+      return [others, { ...others, [key]: another }].map((changed) => ({ ...request, context: changed }));
+    }),
+  ),
+];
 
 /** IAM's patterns: * matches any text, ? any one character. Actions have no case. */
 export function matches(pattern: string, text: string): boolean {

@@ -1,7 +1,14 @@
 import { resolve } from '../../local/intrinsics.ts';
 import { type CompiledTemplate, statementsIn } from './compiled.ts';
 import { deployedNames } from './deployed-names.ts';
-import type { Policy } from './iam.ts';
+import { ACCOUNT, type Policy } from './iam.ts';
+
+/** The policy of a key that leaves the decision to the account's policies. */
+export const ACCOUNT_DECIDES: Policy = {
+  Statement: [
+    { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: ['kms:*'], Resource: ['*'] },
+  ],
+};
 
 /** A policy of the template with its references resolved. */
 export function resolved(view: CompiledTemplate, document: unknown): Policy {
