@@ -46,6 +46,13 @@ describe.each(stagesUnderTest())('the alarms and the dashboard of stage %s', (st
     expect(new Set(alarmsOf(deployed).map(({ id }) => id))).toEqual(new Set(names.map((name) => `${name}Alarm`)));
   });
 
+  it('watch what they are named after', () => {
+    for (const { id, watched } of alarmsOf(deployed)) {
+      const dimensions = watched.map(({ key }) => /\{(.*)\}/.exec(key)?.[1]);
+      expect({ id, dimensions: [...new Set(dimensions)] }).toEqual({ id, dimensions: dimensionsBy(id, stage) });
+    }
+  });
+
   it('ring for silence after half an hour, in which three heartbeats are sent', () => {
     const alarms = alarmsOf(deployed).filter(({ id }) => id.endsWith('SilenceAlarm'));
     const rules = deployed.ofType('AWS::Events::Rule').filter(({ Properties }) => Properties.ScheduleExpression);
@@ -109,6 +116,26 @@ describe.each(stagesUnderTest())('the alarms and the dashboard of stage %s', (st
     expect(new Set(cells).size).toBe(cells.length);
   });
 });
+
+/** The dimensions of an alarm's metrics, by its name. */
+function dimensionsBy(id: string, stage: string): string[] {
+  const [, owner = '', what = ''] =
+    /^(Dcs|Sms|Webhook|Results|Ledger)(DeadLetters|OldestMessage|Function|ProviderOutage|Silence|LogFailures|Throttles)/.exec(
+      id,
+    ) ?? [];
+  const service = `service=${owner.toLowerCase()},stage=${stage}`;
+  const part = /Dcs|Sms/.test(owner) ? `${owner}Changes` : owner;
+  const dimensions: Record<string, string[]> = {
+    DeadLetters: [`QueueName=<${part}DeadLetterQueue>`],
+    OldestMessage: [`QueueName=<${part}Queue>`, service],
+    Function: [`FunctionName=<${part}LambdaFunction>`],
+    ProviderOutage: [`class=service_error,${service}`],
+    Silence: [`service=${owner.toLowerCase()},source=migration-relay.${stage}.heartbeat`],
+    LogFailures: [`EventBusName=<Results>,RuleName=migration-relay-${stage}-results-to-log`],
+    Throttles: ['TableName=<Ledger>'],
+  };
+  return dimensions[what] ?? [`stage=${stage}`];
+}
 
 /** When an alarm rings, and what it makes of missing data. Silence is too little of something, every other alarm too much. */
 function ringingOf(id: string) {

@@ -1,14 +1,21 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { PROJECT } from '../../local/folders.ts';
 import { preparePackage } from '../../local/prepare.ts';
 import { STATE_TEMPLATE, TEMPLATE } from '../../local/template.ts';
-import { deployState, type StackTemplate, stateStackOf } from '../../scripts/state-stack.ts';
+import { deployState, keepState, type StackTemplate, stateStackOf } from '../../scripts/state-stack.ts';
 import { startAccount } from '../support/cloud-formation.ts';
+import { readYaml } from '../support/deploy-role.ts';
 import { ownFileOf, stagesUnderTest } from '../support/stages.ts';
 
-const POLICY = JSON.stringify({ Statement: [{ Effect: 'Allow', Principal: '*', Action: 'Update:*', Resource: '*' }] });
+const POLICY = readYaml(readFileSync(join(PROJECT, 'serverless/stack-policy.yml'), 'utf8')) as {
+  Condition?: { StringEquals: { ResourceType: string[] } };
+}[];
+/** What may go when a stage's file no longer asks for it: it holds no data, and nothing imports it. */
+const GOING = ['AWS::Events::Archive', 'AWS::Events::EventBusPolicy', 'AWS::Events::Rule', 'AWS::Logs::ResourcePolicy'];
 const pace = { interval: 1, say: () => undefined };
 
 describe.each(stagesUnderTest())('a first deployment of stage %s', (stage) => {
@@ -36,7 +43,8 @@ describe.each(stagesUnderTest())('a first deployment of stage %s', (stage) => {
   afterAll(() => client?.destroy());
 
   const state = () => JSON.parse(templates.state) as StackTemplate;
-  const deploy = () => deployState(client, { name, template: state(), policy: POLICY, tags: { STAGE: stage } }, pace);
+  const policy = JSON.stringify({ Statement: POLICY });
+  const deploy = () => deployState(client, { name, template: state(), policy, tags: { STAGE: stage } }, pace);
   /** As serverless does: the bucket alone first, then everything. Gives the last status. */
   const deployFunctions = async () => {
     const { engine } = account;
@@ -51,6 +59,34 @@ describe.each(stagesUnderTest())('a first deployment of stage %s', (stage) => {
         BucketName: { 'Fn::Sub': `${functions}-\${AWS::AccountId}-packages` },
         PublicAccessBlockConfiguration: { RestrictPublicBuckets: true },
       });
+  });
+
+  it('sets a policy that keeps updates from replacing or removing what is retained', () => {
+    const retained = Object.values(state().Resources).flatMap((one) =>
+      'UpdateReplacePolicy' in one && one.UpdateReplacePolicy === 'Retain' ? [one.Type] : [],
+    );
+    const [others, denial] = POLICY;
+    expect(others).toEqual({ Effect: 'Allow', Principal: '*', Action: 'Update:*', Resource: '*' });
+    expect(denial).toEqual({
+      Effect: 'Deny',
+      Principal: '*',
+      Action: ['Update:Replace', 'Update:Delete'],
+      Resource: '*',
+      Condition: { StringEquals: { ResourceType: expect.any(Array) } },
+    });
+    expect(new Set(denial?.Condition?.StringEquals.ResourceType)).toEqual(new Set(retained));
+  });
+
+  it('keeps what holds data, its alias and its policies when nothing asks for them any more', () => {
+    const staying = Object.values(keepState(state(), { Resources: {} }).Resources).map(({ Type }) => Type);
+    const all = Object.values(state().Resources).map(({ Type }) => Type);
+    expect(staying).toEqual(all.filter((type) => !GOING.includes(type)));
+  });
+
+  it('opens the log of results before its rule writes', async () => {
+    await deploy();
+    const made = [...account.engine.things].map(({ type }) => type);
+    expect(made.indexOf('AWS::Logs::ResourcePolicy')).toBeLessThan(made.indexOf('AWS::Events::Rule'));
   });
 
   it('that fails at any resource that holds data leaves nothing behind, names it, and succeeds when repeated', async () => {

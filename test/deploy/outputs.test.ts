@@ -28,6 +28,24 @@ const ALWAYS = [
   ...['DataKeyArn', 'WebhookUrl', 'WebhookFunctionName', 'WebhookRoleArn', 'DashboardUrl'],
 ];
 
+/** Addresses that are no attribute of a resource. */
+const ADDRESSES: Record<string, unknown> = {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: Fn::Sub has its own variables
+  WebhookUrl: { 'Fn::Sub': 'https://${HttpApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}/changes' },
+  DashboardUrl: { 'Fn::Sub': expect.stringMatching(/#dashboards\/dashboard\/\$\{Dashboard\}$/) },
+};
+
+/** What an output of this name refers to. */
+function valueBy(name: string): unknown {
+  const id = name
+    .replace(/(Url|Arn|Name)$/, '')
+    .replace(/^(Dcs|Sms)Dead/, '$1ChangesDead')
+    .replace(/(Bus|Table)$/, '')
+    .replace(/Function$/, 'LambdaFunction');
+  // Ref gives the ARN of a policy.
+  return ADDRESSES[name] ?? (/(?<!Policy)Arn$/.test(name) ? { 'Fn::GetAtt': [id, 'Arn'] } : { Ref: id });
+}
+
 describe.each(stagesUnderTest())('the outputs of stage %s', (stage) => {
   let deployed: CompiledTemplate;
   let outputs: Outputs;
@@ -58,6 +76,11 @@ describe.each(stagesUnderTest())('the outputs of stage %s', (stage) => {
       expect(ids.length > 0 || isNamed, name).toBe(true);
       for (const [, one, other = ''] of ids) expect(deployed.template.Resources, name).toHaveProperty(one ?? other);
     }
+  });
+
+  it('have the value that their name says', () => {
+    for (const [name, { Value }] of Object.entries(outputs))
+      expect({ name, Value }).toEqual({ name, Value: valueBy(name) });
   });
 
   it('are parameters in SSM too, under the path of the stage, with the same values', () => {

@@ -58,12 +58,13 @@ describe.each(stagesUnderTest())('the template of stage %s', (stage) => {
     expect(leftOut(deployed.template)).toEqual([]);
   });
 
-  it('has queues, a function, a role and a log for each service of its cloud', () => {
+  it('has queues, a function that is called, a role and a log for each service of its cloud', () => {
     const parts = ['Queue', 'DeadLetterQueue', 'Role', 'LogGroup', 'LambdaFunction'];
     const wanted = services.flatMap((service) => parts.map((part) => `${service}Changes${part}`));
     const ids = Object.keys(deployed.template.Resources);
     expect(ids).toEqual(expect.arrayContaining(wanted.filter((id) => existing[id] === undefined)));
-    expect(deployed.ofType('AWS::Lambda::EventSourceMapping')).toHaveLength(services.length);
+    const mappings = deployed.ofType('AWS::Lambda::EventSourceMapping').map(({ Properties }) => Properties.Enabled);
+    expect(mappings).toEqual(services.map(() => true));
   });
 
   it.runIf(!hasSms)('has no resource for a service that its cloud lacks', () => {
@@ -89,7 +90,7 @@ describe.each(stagesUnderTest())('the template of stage %s', (stage) => {
     );
   });
 
-  it('has one route, and throttles it', () => {
+  it('has one route, throttles it, and pays no metrics of its own for it', () => {
     expect(deployed.ofType('AWS::ApiGatewayV2::Route').map(({ Properties }) => Properties.RouteKey)).toEqual([
       'POST /changes',
     ]);
@@ -97,6 +98,7 @@ describe.each(stagesUnderTest())('the template of stage %s', (stage) => {
     expect(DefaultRouteSettings).toMatchObject({
       ThrottlingBurstLimit: set.webhookBurst,
       ThrottlingRateLimit: set.webhookRate,
+      DetailedMetricsEnabled: false,
     });
   });
 
@@ -111,6 +113,18 @@ describe.each(stagesUnderTest())('the template of stage %s', (stage) => {
   it('keeps an archive of results if the stage says so', () => {
     const days = deployed.ofType('AWS::Events::Archive').map(({ Properties }) => Properties.RetentionDays);
     expect(days).toEqual(set.archiveDays > 0 ? [set.archiveDays] : []);
+  });
+
+  it('lets queues pass the changes of each task side by side, and live ones also without a deduplication id', () => {
+    const fifo = deployed.ofType('AWS::SQS::Queue').filter(({ Properties }) => Properties.FifoQueue === true);
+    expect(fifo).toHaveLength(2 * services.length);
+    for (const { id, Properties } of fifo)
+      expect(Properties, id).toMatchObject({
+        DeduplicationScope: 'messageGroup',
+        FifoThroughputLimit: 'perMessageGroupId',
+        // A dead letter has the id of its message.
+        ...(!id.includes('Dead') && { ContentBasedDeduplication: true }),
+      });
   });
 
   it('keeps the names and keys of what holds data, which an update would otherwise replace', () => {

@@ -99,6 +99,10 @@ describe.each(stagesUnderTest())("stage %s and the code's times", (stage) => {
       expect(ROW_DAYS * DAY).toBeGreaterThan(parked.MessageRetentionPeriod + queue.MessageRetentionPeriod + 7 * DAY);
   });
 
+  it('keep results in their log longer than rows', () => {
+    expect(deployed.properties('ResultsLogGroup').RetentionInDays).toBeGreaterThan(ROW_DAYS);
+  });
+
   it('reserve the concurrency that a queue may use, unless the stage reserves nothing', () => {
     const { reserveConcurrency } = parametersOf(stage);
     for (const { mapping, worker } of feeds) {
