@@ -18,6 +18,7 @@ const SOURCES = [
   'stages/*.yml',
   'dist/*.mjs',
   'package.json',
+  'scripts/alarms.ts',
   'scripts/bundling-plugin.ts',
   'scripts/completing-plugin.ts',
   'scripts/existing-resources.ts',

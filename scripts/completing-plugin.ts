@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { selectAlarms } from './alarms.ts';
 import { completeTemplate, type Existing, type TemplatePart } from './existing-resources.ts';
 
 /** What this plugin uses of serverless. */
@@ -7,7 +8,12 @@ interface Serverless {
   serviceDir: string;
   service: {
     service: string;
-    custom: { existing?: Existing; ofOwnAccount?: Record<string, string[]>; state?: TemplatePart[] };
+    custom: {
+      alarms?: 'all' | 'few';
+      existing?: Existing;
+      ofOwnAccount?: Record<string, string[]>;
+      state?: TemplatePart[];
+    };
     provider: { compiledCloudFormationTemplate: TemplatePart; coreCloudFormationTemplate: TemplatePart };
   };
   getProvider(name: 'aws'): {
@@ -29,7 +35,8 @@ export default class CompletingPlugin {
     this.hooks = {
       'after:package:initialize': () => nameBucket(serverless),
       'after:aws:package:finalize:mergeCustomProviderResources': () => {
-        const { existing, state = [] } = service.custom;
+        const { alarms, existing, state = [] } = service.custom;
+        selectAlarms(service.provider.compiledCloudFormationTemplate, alarms);
         for (const part of [service.provider.compiledCloudFormationTemplate, ...state])
           completeTemplate(part, existing);
       },

@@ -2,7 +2,7 @@ import { replaceReferences } from './references.ts';
 
 /** A template of CloudFormation, or a part of one. */
 export interface TemplatePart {
-  Resources?: Record<string, { DependsOn?: string | string[] }>;
+  Resources?: Record<string, { Type?: string; DependsOn?: string | string[] }>;
   Outputs?: Record<string, unknown>;
 }
 

@@ -81,6 +81,7 @@ function derived(stage: string, { provider, providerRegion, ...set }: Parameters
     sms: sms ? 'sms' : 'none',
     smsQueue: { Ref: sms ? 'SmsChangesQueue' : NOTHING },
     archive: set.archiveDays > 0 ? 'kept' : 'none',
+    dashboard: set.dashboard ? 'shown' : 'none',
     tracingMode: set.tracing ? 'Active' : 'PassThrough',
     secretKeyRights: set.secretKeys.length > 0 ? 'named' : 'none',
     ...networkOf(set),

@@ -50,6 +50,10 @@ export const parametersOf = (stage: string) =>
     webhookSecrets: secretName.default(`${SERVICE}/${stage}/webhook`),
     passwordPrefix: secretName.regex(/\/$/, { error: 'must end in /' }).default(`${SERVICE}/${stage}/redis/`),
     smsRevision: z.enum(['2024-09', '2026-01']).default('2026-01'),
+    alarms: z.enum(['all', 'few']).default('all'),
+    dashboard: z.boolean().default(true),
+    // The limits of AWS::KMS::Key, RotationPeriodInDays.
+    keyRotationDays: integer(90, 2560).default(365),
     maxAttempts: integer(1, 50).default(10),
     maxAgeSeconds: integer(60, MAX_AGE_SECONDS, MESSAGE_LIFE).default(86_400),
     maximumConcurrency: integer(2, 1000).default(10),

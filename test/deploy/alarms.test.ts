@@ -1,8 +1,20 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { PROJECT } from '../../local/folders.ts';
 import { METRICS } from '../../src/lib/observability/metrics.ts';
-import { type CompiledTemplate, compiled } from '../support/compiled.ts';
+import { type CompiledTemplate, compiled, compiledWith } from '../support/compiled.ts';
 import { parametersOf, servicesOf, stagesUnderTest } from '../support/stages.ts';
+import { faultsOf } from '../support/validated.ts';
 import { alarmsOf, COUNTED_BY_AWS, shownIn, widgetsOf } from '../support/watched-metrics.ts';
+
+/** What a stage with few alarms has of each kind of loss: the left column of the table on the page about deploying. */
+const FEW = [
+  ...['DcsDeadLetters', 'SmsDeadLetters', 'DcsSilence', 'SmsSilence'],
+  ...['DcsOldestMessage', 'SmsOldestMessage', 'UnknownOutcomes', 'ResultsDeadLetters'],
+  ...['WebhookFailures', 'WebhookFunctionErrors'],
+];
+const hasDashboard = (stage: string) => parametersOf(stage).dashboard === 'shown';
 
 describe.each(stagesUnderTest())('the alarms and the dashboard of stage %s', (stage) => {
   let deployed: CompiledTemplate;
@@ -43,7 +55,8 @@ describe.each(stagesUnderTest())('the alarms and the dashboard of stage %s', (st
       ],
       ...['WebhookRefusals', 'WebhookFailures', 'WebhookFunctionErrors', 'WebhookFunctionThrottles'],
     ];
-    expect(new Set(alarmsOf(deployed).map(({ id }) => id))).toEqual(new Set(names.map((name) => `${name}Alarm`)));
+    const chosen = parametersOf(stage).alarms === 'all' ? names : names.filter((name) => FEW.includes(name));
+    expect(new Set(alarmsOf(deployed).map(({ id }) => id))).toEqual(new Set(chosen.map((name) => `${name}Alarm`)));
   });
 
   it('watch what they are named after', () => {
@@ -87,7 +100,7 @@ describe.each(stagesUnderTest())('the alarms and the dashboard of stage %s', (st
     }
   });
 
-  it('are first on the dashboard, all of them', () => {
+  it.runIf(hasDashboard(stage))('are first on the dashboard, all of them', () => {
     const [first] = widgetsOf(deployed);
     expect(first?.type).toBe('alarm');
     expect(first?.properties.alarms?.sort()).toEqual(
@@ -97,17 +110,20 @@ describe.each(stagesUnderTest())('the alarms and the dashboard of stage %s', (st
     );
   });
 
-  it('show existing metrics by their dimensions, and every metric of the relay that has no alarm', () => {
-    const shown = shownIn(widgetsOf(deployed));
-    const own = Object.entries(METRICS).map(([name, { by }]) => `MigrationRelay ${name} by ${['stage', ...by]}`);
-    const byAws = Object.entries(COUNTED_BY_AWS).map(([name, dimension]) => `${name} by ${dimension}`);
-    expect(shown.filter((one) => !own.includes(one) && !byAws.includes(one))).toEqual([]);
-    const watched = alarmsOf(deployed).flatMap((alarm) => alarm.watched.map(({ name }) => name));
-    const alone = own.filter((one) => !watched.some((name) => one.split(' ')[1] === name));
-    expect(alone.filter((one) => !shown.includes(one))).toEqual([]);
-  });
+  it.runIf(hasDashboard(stage))(
+    'show existing metrics by their dimensions, and every metric of the relay that has no alarm',
+    () => {
+      const shown = shownIn(widgetsOf(deployed));
+      const own = Object.entries(METRICS).map(([name, { by }]) => `MigrationRelay ${name} by ${['stage', ...by]}`);
+      const byAws = Object.entries(COUNTED_BY_AWS).map(([name, dimension]) => `${name} by ${dimension}`);
+      expect(shown.filter((one) => !own.includes(one) && !byAws.includes(one))).toEqual([]);
+      const watched = alarmsOf(deployed).flatMap((alarm) => alarm.watched.map(({ name }) => name));
+      const alone = own.filter((one) => !watched.some((name) => one.split(' ')[1] === name));
+      expect(alone.filter((one) => !shown.includes(one))).toEqual([]);
+    },
+  );
 
-  it('have no overlapping widgets', () => {
+  it.runIf(hasDashboard(stage))('have no overlapping widgets', () => {
     const cells = (
       JSON.parse(JSON.stringify(widgetsOf(deployed))) as { x: number; y: number; width: number; height: number }[]
     ).flatMap(({ x, y, width, height }) =>
@@ -152,3 +168,40 @@ interface MetricTransformation {
   DefaultValue?: number;
   Dimensions: { Key: string; Value: string }[];
 }
+
+describe('a stage with few alarms', () => {
+  const STAGE = {
+    region: 'eu-central-1',
+    provider: 'huawei-cloud',
+    providerRegion: 'ap-southeast-3',
+    alarmTarget: 'none',
+  };
+  const few = () => compiledWith({ ...STAGE, alarms: 'few' });
+  const idsOf = (view: CompiledTemplate) => alarmsOf(view).map(({ id }) => id);
+
+  it('shows these on its dashboard, and no other', async () => {
+    const view = await few();
+    expect(idsOf(view).sort()).toEqual(FEW.map((name) => `${name}Alarm`).sort());
+    expect(widgetsOf(view)[0]?.properties.alarms?.sort()).toEqual(
+      idsOf(view)
+        .map((id) => `<${id}>`)
+        .sort(),
+    );
+  }, 60_000);
+
+  it('has no errors for AWS’s validator, with and without a dashboard', async () => {
+    expect(await faultsOf(await few())).toEqual([]);
+    expect(await faultsOf(await compiledWith({ ...STAGE, alarms: 'few', dashboard: false }))).toEqual([]);
+  }, 60_000);
+
+  it('differs from one with all alarms by the rows of the page about deploying, which name every alarm once', async () => {
+    const page = await readFile(join(PROJECT, 'docs/deploying.md'), 'utf8');
+    const [, table = ''] = /\| what is lost \|.*\n\|---.*\n((?:\|.*\n)+)/.exec(page) ?? [];
+    const cells = table.split('\n').map((row) => row.split('|').slice(2, 4));
+    const named = (column: number) =>
+      cells.flatMap((row) => [...(row[column] ?? '').matchAll(/`(\w+)`/g)].map(([, name = '']) => name));
+    const all = idsOf(await compiledWith(STAGE)).map((id) => id.replace(/Alarm$/, ''));
+    expect(named(0).sort()).toEqual(FEW.toSorted());
+    expect(named(1).sort()).toEqual(all.filter((name) => !FEW.includes(name)).sort());
+  }, 60_000);
+});

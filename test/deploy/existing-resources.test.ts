@@ -1,10 +1,8 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { RegoEngine, TemplateFile } from '@aws/cloudformation-validate';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { resolve } from '../../local/intrinsics.ts';
 import { completeTemplate, type TemplatePart } from '../../scripts/existing-resources.ts';
 import { type CompiledTemplate, compiledWith } from '../support/compiled.ts';
+import { faultsOf } from '../support/validated.ts';
 import { alarmsOf } from '../support/watched-metrics.ts';
 
 const STAGE = {
@@ -19,25 +17,6 @@ const queue = (name: string) => `arn:aws:sqs:eu-central-1:111111111111:${name}.f
 const QUEUES = { dcs: queue('ours'), dcsDeadLetters: queue('ours-dead') };
 const BUS = 'arn:aws:events:eu-central-1:111111111111:event-bus/company';
 const MADE_BUS = { 'Fn::GetAtt': ['Results', 'Arn'] };
-
-let validator: InstanceType<typeof RegoEngine>;
-beforeAll(() => {
-  validator = new RegoEngine();
-}, 60_000);
-
-/** Rules about ARNs that are written out, which is meant here, and about what serverless writes. */
-const MEANT = ['W9002', 'W9013', 'W1020', 'W3005'];
-
-/** What AWS's validator says about the templates of a package. */
-async function faultsOf({ folder }: CompiledTemplate): Promise<string[]> {
-  const files = (await readdir(folder)).filter((name) => /^cloudformation-template-(update|state)-.*json$/.test(name));
-  return files.flatMap((name) =>
-    validator
-      .validateStandard(new TemplateFile(join(folder, name)), { severityLevel: 'WARN' })
-      .diagnostics.filter(({ ruleId }) => !MEANT.includes(ruleId))
-      .map(({ ruleId, message }) => `${ruleId} ${message}`),
-  );
-}
 
 /** The logical ids that a template refers to and does not have. */
 function missingIn({ template }: CompiledTemplate): string[] {

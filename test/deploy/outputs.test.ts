@@ -25,7 +25,7 @@ const ALWAYS = [
     'DcsChangesRoleArn',
   ],
   ...['ResultsBusName', 'ResultsBusArn', 'ResultsDeadLetterQueueUrl', 'ResultsLogGroupName', 'LedgerTableName'],
-  ...['DataKeyArn', 'WebhookUrl', 'WebhookFunctionName', 'WebhookRoleArn', 'DashboardUrl'],
+  ...['DataKeyArn', 'WebhookUrl', 'WebhookFunctionName', 'WebhookRoleArn'],
 ];
 
 /** Addresses that are no attribute of a resource. */
@@ -50,6 +50,7 @@ describe.each(stagesUnderTest())('the outputs of stage %s', (stage) => {
   let deployed: CompiledTemplate;
   let outputs: Outputs;
   const hasSms = servicesOf(stage).includes('Sms');
+  const hasDashboard = parametersOf(stage).dashboard === 'shown';
   beforeAll(async () => {
     deployed = await compiled(stage);
     outputs = outputsOf(deployed);
@@ -64,6 +65,10 @@ describe.each(stagesUnderTest())('the outputs of stage %s', (stage) => {
   it('have the names and addresses of everything that others use, for each service of the cloud', () => {
     const sms = ALWAYS.filter((name) => name.startsWith('Dcs')).map((name) => name.replace('Dcs', 'Sms'));
     expect(Object.keys(outputs)).toEqual(expect.arrayContaining(hasSms ? [...ALWAYS, ...sms] : ALWAYS));
+    const names = [...Object.keys(outputs), ...Object.keys(deployed.template.Resources)];
+    expect(names.filter((name) => name.includes('Dashboard'))).toEqual(
+      hasDashboard ? ['DashboardUrl', 'Dashboard', 'DashboardUrlParameter'] : [],
+    );
     if (!hasSms) expect(Object.keys(outputs).join(' ')).not.toMatch(/sms/i);
   });
 
@@ -108,7 +113,7 @@ describe.each(stagesUnderTest())('the outputs of stage %s', (stage) => {
     for (const { Name } of parameters()) expect(String(Name).slice(1).startsWith(passwordPrefix)).toBe(false);
   });
 
-  it('lead to the dashboard in the console of the partition', () => {
+  it.runIf(hasDashboard)('lead to the dashboard in the console of the partition', () => {
     expect(JSON.stringify(outputs.DashboardUrl?.Value)).toMatch(
       /\$\{AWS::Region\}\.console\.aws\.amazon\.com\/.*#dashboards\/dashboard\/\$\{Dashboard\}/,
     );

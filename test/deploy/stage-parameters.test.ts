@@ -67,6 +67,7 @@ describe('the parameters of a stage', () => {
     ['a target that is no topic', { alarmTarget: 'me@example.com' }, /alarmTarget: /],
     ['a key by its alias', { secretKeys: ['alias/secrets'] }, /secretKeys\.0: must be the ARN of a key/],
     ['an odd retention', { logRetentionDays: 8 }, /logRetentionDays: /],
+    ['no alarms at all', { alarms: 'none' }, /alarms: /],
     ['one worker only', { maximumConcurrency: 1 }, /maximumConcurrency: /],
     ['attempts beyond what a queue counts', { maxAttempts: 51 }, /maxAttempts: /],
     [
@@ -208,6 +209,7 @@ const BOUNDS: [name: string, accepted: unknown[], refused: unknown[]][] = [
   ['webhookBurst', [1, 5000], [0, 5001]],
   ['oldestMessageSeconds', [60, 1_123_200], [59, 1_123_201]],
   ['logRetentionDays', [1, 3653], [0, 2, 3654]],
+  ['keyRotationDays', [90, 2560], [89, 2561]],
   ['archiveDays', [0, 3650], [-1, 3651]],
   ['tracing', [true, false], ['yes']],
   ['rollbackMinutes', ['none', 0, 180], [-1, 181, 1.5, '10', 'never']],
@@ -290,6 +292,8 @@ const BOUNDS: [name: string, accepted: unknown[], refused: unknown[]][] = [
 describe('the bounds', () => {
   it('are tested for every parameter, except those of few values', () => {
     const few = [
+      'alarms',
+      'dashboard',
       'tags',
       'runbookUrl',
       'provider',

@@ -12,7 +12,11 @@ const ACTIONS = ['kms:Decrypt', 'kms:GenerateDataKey'];
 export async function checkAlarmTopic(stage: PlannedStage): Promise<Finding> {
   const { alarmTarget } = stage.parameters;
   if (alarmTarget === 'none')
-    return { level: 'warning', text: 'none: alarms are only on the dashboard', fix: 'set alarmTarget to an SNS topic' };
+    return {
+      level: 'warning',
+      text: 'none: alarms are only in the console of CloudWatch',
+      fix: 'set alarmTarget to an SNS topic',
+    };
   const region = alarmTarget.split(':')[3];
   if (region !== stage.region)
     return bad(

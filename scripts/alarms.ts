@@ -1,0 +1,35 @@
+import type { TemplatePart } from './existing-resources.ts';
+
+/**
+ * The alarms of a stage with few alarms. For each way in which something is lost, one of them goes off. The others name a cause, or
+ * go off earlier (docs/deploying.md, "Few alarms").
+ */
+const FEW = new Set([
+  'DcsDeadLetters',
+  'SmsDeadLetters',
+  'DcsOldestMessage',
+  'SmsOldestMessage',
+  'DcsSilence',
+  'SmsSilence',
+  'WebhookFunctionErrors',
+  'WebhookFailures',
+  'ResultsDeadLetters',
+  'UnknownOutcomes',
+]);
+const nameOf = (id: string) => id.replace(/Alarm$/, '');
+
+interface Dashboard {
+  Properties: { DashboardBody: { 'Fn::Sub': [body: string, parts: Record<string, unknown>] } };
+}
+
+/** Leaves in a compiled template the alarms that the stage chooses, and names these on its dashboard. */
+export function selectAlarms(template: TemplatePart, choice: 'all' | 'few' = 'all'): void {
+  const { Resources = {} } = template;
+  const alarms = Object.keys(Resources).filter((id) => Resources[id]?.Type === 'AWS::CloudWatch::Alarm');
+  const chosen = alarms.filter((id) => choice === 'all' || FEW.has(nameOf(id)));
+  for (const id of alarms) if (!chosen.includes(id)) delete Resources[id];
+  const dashboard = Resources.Dashboard as Dashboard | undefined;
+  if (!dashboard) return;
+  const [, parts] = dashboard.Properties.DashboardBody['Fn::Sub'];
+  parts.Alarms = { 'Fn::Sub': chosen.map((id) => `"\${${id}.Arn}"`).join(',\n') };
+}
