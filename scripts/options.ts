@@ -1,7 +1,7 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 
 /** Ends the script with exit code 2 and a sentence about what is wrong with its options. */
-function refuse(sentence: string): never {
+export function refuse(sentence: string): never {
   console.error(sentence);
   process.exit(2);
 }

@@ -1,5 +1,6 @@
 import { endWithReader } from '../src/cli/terminal/streams.ts';
-import { costOfMillion, FIXED, PER_CHANGE, WRITE_UNITS } from './cost.ts';
+import { type BilledStage, packagedStage } from './billed-stage.ts';
+import { costOfMillion, PER_CHANGE, sumOf, WRITE_UNITS } from './cost-lines.ts';
 import { readOptions, readPositive } from './options.ts';
 
 /** The load of a day. */
@@ -71,9 +72,8 @@ const QUOTAS: Quota[] = [
 
 const number = (value: number) => value.toLocaleString('en', { maximumSignificantDigits: 3 });
 const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-const sum = (costs: Record<string, number>) => Object.values(costs).reduce((total, cost) => total + cost, 0);
 
-const WORK: [string, (day: Day) => number][] = [
+const WORK: [string, (day: Day, stage: BilledStage) => number][] = [
   ['changes per second, on average: changes / 86,400', ({ changes }) => changes / SECONDS_A_DAY],
   [`changes in the busiest second: ${PEAK} times that`, ({ changes }) => (PEAK * changes) / SECONDS_A_DAY],
   ['invocations a day: changes / batch', ({ changes, batch }) => changes / batch],
@@ -84,14 +84,11 @@ const WORK: [string, (day: Day) => number][] = [
     ({ changes, batch }) => changes + (2 * changes) / batch,
   ],
   ['EventBridge events a day', ({ changes }) => changes * PER_CHANGE.events],
-  [
-    'USD a day, list prices',
-    ({ changes, seconds, batch }) => (sum(costOfMillion(FIXED.memory, seconds, batch, false)) * changes) / 1e6,
-  ],
+  ['USD a day, list prices', ({ changes, ...load }, stage) => (sumOf(costOfMillion(stage, load)) * changes) / 1e6],
 ];
 
 /** The tables of the page on performance: what a day of one or a hundred million changes takes, and how much of each quota. */
-export function volumeTables(seconds: number, batch: number): string {
+export function volumeTables(stage: BilledStage, seconds: number, batch: number): string {
   const days = [1e6, 1e8].map((changes) => ({ changes, seconds, batch }));
   const peak = ({ changes }: Day) => (PEAK * changes) / SECONDS_A_DAY;
   const share = (quota: Quota) => (day: Day) => `${number((100 * quota.used(peak(day), day)) / quota.limit)} %`;
@@ -99,7 +96,7 @@ export function volumeTables(seconds: number, batch: number): string {
   return [
     line(['what', ...heads]),
     line(['---', ...days.map(() => '---:')]),
-    ...WORK.map(([name, of]) => line([name, ...days.map(of).map(number)])),
+    ...WORK.map(([name, of]) => line([name, ...days.map((day) => number(of(day, stage)))])),
     '',
     line(['default quota', 'limit', ...heads, 'what to do then']),
     line(['---', '---:', ...days.map(() => '---:'), '---']),
@@ -115,5 +112,6 @@ if (import.meta.main) {
     seconds: { type: 'string', default: '0.4' },
     batch: { type: 'string', default: '1' },
   });
-  console.log(volumeTables(readPositive('seconds', seconds), readPositive('batch', batch)));
+  const load = [readPositive('seconds', seconds), readPositive('batch', batch)] as const;
+  console.log(volumeTables(await packagedStage('prod'), ...load));
 }

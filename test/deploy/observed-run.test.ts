@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { PER_CHANGE } from '../../scripts/cost.ts';
+import { billedStage } from '../../scripts/billed-stage.ts';
+import { PER_BEAT, PER_CHANGE, WEBHOOK } from '../../scripts/cost-lines.ts';
+import { metricsAtMost } from '../../scripts/unknown-costs.ts';
 import { METRICS } from '../../src/lib/observability/metrics.ts';
 import { observeBrokenSurroundings } from '../support/broken-surroundings.ts';
 import { type CompiledTemplate, compiled, type Statement } from '../support/compiled.ts';
@@ -114,10 +116,35 @@ describe('a change that succeeds at once', () => {
 
   it('costs what the runbook says', () => {
     expect(times('dynamodb:UpdateItem')).toBe(PER_CHANGE.ledgerWrites);
-    expect(times('dynamodb:GetItem')).toBeLessThanOrEqual(1);
+    expect(times('dynamodb:GetItem')).toBeLessThanOrEqual(PER_CHANGE.ledgerReads);
     expect(times('events:PutEvents')).toBe(PER_CHANGE.events);
     const bytes = run.plain.lines.reduce((sum, line) => sum + Buffer.byteLength(line), 0);
     expect(bytes).toBeGreaterThan(1000);
     expect(bytes).toBeLessThan(PER_CHANGE.logKilobytes * 1000);
+    expect(emittedIn(run.plain.lines).size).toBe(PER_CHANGE.metrics);
+  });
+
+  it('and all others write no more metrics than the runbook says', () => {
+    expect(emitted.size).toBeGreaterThan(90);
+    expect(emitted.size).toBeLessThanOrEqual(metricsAtMost(billedStage(deployed.template)));
+  });
+
+  it('that came through the webhook wrote no more than the runbook says', () => {
+    const lines = run.lines.filter((line) => /webhook answered|"WebhookAnswers"/.test(line));
+    const requests = lines.filter((line) => line.includes('webhook answered')).length;
+    expect(requests).toBeGreaterThanOrEqual(3);
+    const bytes = lines.reduce((sum, line) => sum + Buffer.byteLength(line), 0);
+    expect(bytes / requests).toBeGreaterThan(500);
+    // The line of the access log is added, which has ten short values.
+    expect(bytes / requests + 500).toBeLessThan(WEBHOOK.logKilobytes * 1000);
+  });
+});
+
+describe('a heartbeat', () => {
+  it('costs what the runbook says', () => {
+    const { calls, lines } = run.beat;
+    const times = (name: string) => calls.filter(({ action }) => action === name).length;
+    expect({ ledgerReads: times('dynamodb:GetItem'), events: times('events:PutEvents') }).toEqual(PER_BEAT);
+    expect({ calls: calls.length, lines }).toEqual({ calls: 2, lines: [] });
   });
 });

@@ -1,11 +1,13 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { PROJECT } from '../../local/folders.ts';
-import { costTables, FIXED } from '../../scripts/cost.ts';
+import { billedStage } from '../../scripts/billed-stage.ts';
+import { costTables, monthTable } from '../../scripts/cost.ts';
+import { costOfMonth, sumOf } from '../../scripts/cost-lines.ts';
 import { PARAMETER_NAMES } from '../../scripts/stage-schema.ts';
 import { volumeTables } from '../../scripts/volume.ts';
-import { type CompiledTemplate, compiled, compiledSample } from '../support/compiled.ts';
+import { type CompiledTemplate, compiled, compiledSample, compiledWith } from '../support/compiled.ts';
 import { stagesUnderTest } from '../support/stages.ts';
 import { alarmsOf } from '../support/watched-metrics.ts';
 
@@ -18,6 +20,19 @@ const anchors = (text: string) =>
       .replaceAll(/[^\w\s-]/g, '')
       .replaceAll(' ', '-'),
   );
+
+/** A page has a text between two comments. UPDATE_PAGES=1 writes it there. */
+async function expectPart(file: string, name: string, text: string): Promise<void> {
+  const page = await read(file);
+  const [whole = ''] = new RegExp(`<!-- ${name} -->\\n[^]*<!-- /${name} -->`).exec(page) ?? [];
+  const wanted = `<!-- ${name} -->\n${text}\n<!-- /${name} -->`;
+  if (process.env.UPDATE_PAGES)
+    await writeFile(
+      join(PROJECT, file),
+      page.replace(whole, () => wanted),
+    );
+  else expect(whole).toBe(wanted);
+}
 
 let prod: CompiledTemplate;
 let runbook: string;
@@ -54,17 +69,47 @@ describe('the runbook', () => {
     expect((await Promise.all(missing)).filter(Boolean)).toEqual([]);
   });
 
-  it('shows the cost that its command prints, for the present template', () => {
-    expect(runbook).toContain(`<!-- cost -->\n${costTables({ archiveDays: 30 }, 0.4, 1)}\n<!-- /cost -->`);
-    expect(FIXED.alarms).toBe(alarmsOf(prod).flatMap(({ watched }) => watched).length);
-    expect(new Set(prod.functions().map(({ MemorySize }) => MemorySize))).toEqual(new Set([FIXED.memory]));
-  });
+  it('shows the cost that its command prints; UPDATE_PAGES=1 writes it', async () => {
+    const dev = billedStage((await compiledSample('dev')).template);
+    await expectPart('docs/runbook.md', 'cost', costTables(billedStage(prod.template), { seconds: 0.4, batch: 1 }));
+    await expectPart('docs/runbook.md', 'cost of dev', monthTable(dev));
+  }, 60_000);
+});
+
+describe('a small stage', () => {
+  const SMALL = { region: 'eu-central-1', alarmTarget: 'none', alarms: 'few', dashboard: false, keyRotationDays: 2560 };
+  const OTC = { ...SMALL, provider: 'open-telekom-cloud', providerRegion: 'eu-de' };
+  const HUAWEI = { ...SMALL, provider: 'huawei-cloud', providerRegion: 'ap-southeast-3' };
+
+  it.each([
+    ['dev', () => compiledSample('dev')],
+    ['a stage of Open Telekom Cloud', () => compiledWith(OTC)],
+    ['a stage of Huawei Cloud', () => compiledWith(HUAWEI)],
+  ])(
+    'such as %s costs less than 5 USD a month without a change, also in its fifth year',
+    async (_what, compile) => {
+      const stage = billedStage((await compile()).template);
+      for (const year of [1, 2, 5]) {
+        expect(sumOf(costOfMonth(stage, year))).toBeGreaterThan(2.5);
+        expect(sumOf(costOfMonth(stage, year))).toBeLessThan(5);
+      }
+    },
+    60_000,
+  );
+
+  it('costs less than one with dashboard, with all alarms, or with a key that is rotated yearly', async () => {
+    const costOf = async (more: object) =>
+      sumOf(costOfMonth(billedStage((await compiledWith({ ...OTC, ...more })).template), 5));
+    const small = await costOf({});
+    expect(await costOf({ dashboard: true })).toBeCloseTo(small + 3);
+    expect(await costOf({ alarms: 'all' })).toBeGreaterThan(small + 1);
+    expect(await costOf({ keyRotationDays: 365 })).toBeCloseTo(small + 2);
+  }, 120_000);
 });
 
 describe('the page on performance', () => {
   it('shows the volumes that its command prints', async () => {
-    const page = await read('docs/performance.md');
-    expect(page).toContain(`<!-- volume -->\n${volumeTables(0.4, 1)}\n<!-- /volume -->`);
+    await expectPart('docs/performance.md', 'volume', volumeTables(billedStage(prod.template), 0.4, 1));
   });
 });
 

@@ -21,6 +21,8 @@ export interface ObservedRun {
   filtered: Set<string>;
   /** Calls and lines of one change that succeeded at once. */
   plain: { calls: AwsCall[]; lines: string[] };
+  /** Those of a heartbeat that is not the first. */
+  beat: { calls: AwsCall[]; lines: string[] };
 }
 
 const PARAMETER = '/migration-relay/local/redis/as-parameter';
@@ -32,6 +34,7 @@ export async function observeRun(): Promise<ObservedRun> {
     lines: [],
     filtered: new Set(),
     plain: { calls: [], lines: [] },
+    beat: { calls: [], lines: [] },
   };
   const stack = await startStack({
     folder: await preparePackage('local'),
@@ -51,6 +54,7 @@ export async function observeRun(): Promise<ObservedRun> {
   const silent = { verdict: () => {}, result: () => {} };
   try {
     run.plain = await observePlain(stack, run);
+    run.beat = await observeBeat(stack, run);
     const unknown = leaveUnknown(stack);
     await Promise.all([
       runSamples(stack, await readSamples(), AbortSignal.timeout(60_000), silent),
@@ -69,6 +73,20 @@ export async function observeRun(): Promise<ObservedRun> {
     await stack.stop();
   }
   return run;
+}
+
+/** Two heartbeats, of which the first is stored. */
+async function observeBeat(stack: Stack, run: ObservedRun): Promise<ObservedRun['beat']> {
+  let [calls, lines] = [0, 0];
+  for (let times = 0; times < 2; times++) {
+    [calls, lines] = [run.calls.length, run.lines.length];
+    await sendHeartbeat(stack, 'dcs');
+    await vi.waitFor(() => expect(run.calls.slice(calls).map(({ action }) => action)).toContain('events:PutEvents'), {
+      timeout: 10_000,
+    });
+    await wait(150);
+  }
+  return { calls: run.calls.slice(calls), lines: run.lines.slice(lines) };
 }
 
 /** What the schedule of a service sends. */

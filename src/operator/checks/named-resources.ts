@@ -72,7 +72,7 @@ async function existing(names: string[], ask: (name: string) => Promise<unknown>
 
 function namesOf(stage: PlannedStage): [type: string, names: string[]][] {
   const { table, bus, resultsDead, resultsGroup, parameters, functionGroups: groups, functionNames } = stage;
-  const { existingQueues, existingBus, existingKey, archiveDays } = parameters;
+  const { existingQueues, existingBus, existingKey, archiveDays, dashboard } = parameters;
   const named = `${SERVICE}-${stage.name}`;
   const services = stage.hasSms ? (['dcs', 'sms'] as const) : (['dcs'] as const);
   const functions = [...services, 'webhook' as const];
@@ -93,7 +93,7 @@ function namesOf(stage: PlannedStage): [type: string, names: string[]][] {
       [resultsGroup, ...functions.map((one) => groups[one]), `/aws/vendedlogs/http-api/${named}`],
     ],
     ['AWS::Logs::ResourcePolicy', [bus]],
-    ['AWS::CloudWatch::Dashboard', [named]],
+    ['AWS::CloudWatch::Dashboard', dashboard ? [named] : []],
   ];
 }
 

@@ -27,6 +27,7 @@ const parametersOf = (stage: string) =>
     webhookConcurrency: z.int().default(10),
     reserveConcurrency: z.boolean().default(true),
     archiveDays: z.int().default(0),
+    dashboard: z.boolean().default(true),
     permissionsBoundary: z.string().optional(),
     senderRules: z.array(z.string()).default([]),
     existingKey: z.string().optional(),
