@@ -89,6 +89,6 @@ type Schemas = typeof schemas;
 export type ResourceType = keyof Schemas;
 export type PropertiesOf<Type extends ResourceType> = z.output<Schemas[Type]>;
 
-/** Types that have no effect on one machine: permissions, logs, alarms, keys, names in SSM, storage of the deployment, the stage of the API. */
+/** Types that have no effect on one machine: permissions, logs, alarms, budgets, keys, names in SSM, storage of the deployment, the stage of the API. */
 export const WITHOUT_LOCAL_EFFECT =
-  /^AWS::(S3|IAM|Logs|CloudWatch|KMS|SSM)::|^AWS::SQS::QueuePolicy$|^AWS::Events::(Archive|EventBusPolicy)$|^AWS::Lambda::(Version|Permission)$|^AWS::ApiGatewayV2::(Api|Stage)$/;
+  /^AWS::(S3|IAM|Logs|CloudWatch|Budgets|KMS|SSM)::|^AWS::SQS::QueuePolicy$|^AWS::Events::(Archive|EventBusPolicy)$|^AWS::Lambda::(Version|Permission)$|^AWS::ApiGatewayV2::(Api|Stage)$/;

@@ -19,6 +19,7 @@ export interface BilledStage {
   secrets: number;
   alarmMetrics: number;
   dashboards: number;
+  budgets: number;
   /** Queues that Lambda polls. */
   polledQueues: number;
   /** Processes that read secrets at the same time, at most, each with the number of secrets that it reads. */
@@ -76,6 +77,7 @@ export function billedStage(template: Compiled): BilledStage {
     secrets: new Set(functions.flatMap(secretsOf)).size,
     alarmMetrics: of('AWS::CloudWatch::Alarm', Alarm).reduce((sum, alarm) => sum + metricsOf(alarm), 0),
     dashboards: of('AWS::CloudWatch::Dashboard', z.unknown()).length,
+    budgets: of('AWS::Budgets::Budget', z.unknown()).length,
     polledQueues: of('AWS::Lambda::EventSourceMapping', Mapping).length,
     secretReaders: functions.map((each) => ({
       processes: each.ReservedConcurrentExecutions,

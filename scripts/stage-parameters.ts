@@ -81,7 +81,7 @@ function derived(stage: string, { provider, providerRegion, ...set }: Parameters
     sms: sms ? 'sms' : 'none',
     smsQueue: { Ref: sms ? 'SmsChangesQueue' : NOTHING },
     archive: set.archiveDays > 0 ? 'kept' : 'none',
-    dashboard: set.dashboard ? 'shown' : 'none',
+    ...watchOf(set),
     tracingMode: set.tracing ? 'Active' : 'PassThrough',
     secretKeyRights: set.secretKeys.length > 0 ? 'named' : 'none',
     ...networkOf(set),
@@ -100,19 +100,26 @@ function derived(stage: string, { provider, providerRegion, ...set }: Parameters
 }
 
 const existingOf = (stage: string, set: Derivable) => {
-  const { existingKey: key, existingBus: bus, existingQueues: queues, senderRules } = set;
+  const { existingKey: key, existingBus: bus, existingQueues: queues, senderRules, monthlyBudget, alarmTarget } = set;
   return {
     existing: { key, bus, queues },
     /** For where a reference to the bus would lead in a circle. */
     busName: bus ? busNameOf(bus) : `migration-relay-${stage}-results`,
     // A rule of another account sends as a role, an archive needs a bus of its own account, and alarms see queues of theirs only.
+    // A budget tells only topics of its own account (AWS Cost Management, "Creating an Amazon SNS topic for budget notifications").
     ofOwnAccount: {
       senderRules,
       existingBus: bus?.startsWith('arn:') ? [bus] : [],
       existingQueues: Object.values(queues),
+      alarmTarget: monthlyBudget === undefined ? [] : [alarmTarget],
     },
   };
 };
+
+const watchOf = ({ dashboard, monthlyBudget }: Derivable) => ({
+  dashboard: dashboard ? 'shown' : 'none',
+  budget: monthlyBudget === undefined ? 'none' : 'limited',
+});
 
 /** Null leaves the setting out. */
 const networkOf = ({ vpc }: Derivable) => ({

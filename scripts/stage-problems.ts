@@ -9,6 +9,7 @@ export const problemOf = (stage: string, set: Parameters, sms: string) =>
   notOnlyPasswords(stage, set) ??
   elsewhere(set) ??
   problemOfExisting(set, sms) ??
+  problemOfBudget(set) ??
   problemOfPolicies(stage, set);
 
 /** CloudWatch, EventBridge, KMS and Lambda use topics, rules, keys and queues of their own region only. No ARN crosses a partition. */
@@ -44,6 +45,14 @@ function problemOfBus(bus: string, consumerAccounts: string[]): string | undefin
   if (consumerAccounts.length > 0)
     return "consumerAccounts: the policy of the bus in existingBus is its owner's; name the accounts there";
   return undefined;
+}
+
+/** Budgets are in US dollars where accounts pay in them. GovCloud's accounts are billed in others, and China's pay in yuan. */
+function problemOfBudget({ monthlyBudget, alarmTarget, region }: Parameters): string | undefined {
+  if (monthlyBudget === undefined) return undefined;
+  if (alarmTarget === 'none') return 'monthlyBudget: name an alarmTarget, whom the budget tells';
+  const { name } = partitionOf(region);
+  return name === 'aws' ? undefined : `monthlyBudget: not known to work in the partition ${name} of ${region}`;
 }
 
 /** Names a setting that only the local stage may have. Passwords in changes are unsafe when deployed, and shorter waits are wrong. */

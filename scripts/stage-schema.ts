@@ -52,6 +52,8 @@ export const parametersOf = (stage: string) =>
     smsRevision: z.enum(['2024-09', '2026-01']).default('2026-01'),
     alarms: z.enum(['all', 'few']).default('all'),
     dashboard: z.boolean().default(true),
+    /** US dollars. */
+    monthlyBudget: integer(1, 1_000_000).optional(),
     // The limits of AWS::KMS::Key, RotationPeriodInDays.
     keyRotationDays: integer(90, 2560).default(365),
     maxAttempts: integer(1, 50).default(10),

@@ -83,6 +83,7 @@ export function unknownCosts(stage: BilledStage): UnknownCost[] {
       bill: 'usage type `DataTransfer-Out-Bytes`',
     },
     ...(stage.isTraced ? [TRACES] : []),
+    ...(stage.budgets > 0 ? [BUDGETS] : []),
   ];
 }
 
@@ -92,4 +93,12 @@ const TRACES: UnknownCost = {
   to: MILLION * PRICES.trace,
   why: 'Lambda records one invocation a second and 5 % of the others, so that an even load is recorded completely',
   bill: 'usage type `XRay-TracesStored`',
+};
+
+const BUDGETS: UnknownCost = {
+  what: 'The budget, a month',
+  from: 0,
+  to: 0.62,
+  why: 'the first two of an account are free; pages differ about further ones: nothing, as they do nothing but tell, or 0.02 a day',
+  bill: 'the service `AWS Budgets`',
 };

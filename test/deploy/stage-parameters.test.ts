@@ -67,6 +67,7 @@ describe('the parameters of a stage', () => {
     ['a target that is no topic', { alarmTarget: 'me@example.com' }, /alarmTarget: /],
     ['a key by its alias', { secretKeys: ['alias/secrets'] }, /secretKeys\.0: must be the ARN of a key/],
     ['an odd retention', { logRetentionDays: 8 }, /logRetentionDays: /],
+    ['a budget that tells nobody', { monthlyBudget: 20 }, /monthlyBudget: name an alarmTarget/],
     ['no alarms at all', { alarms: 'none' }, /alarms: /],
     ['one worker only', { maximumConcurrency: 1 }, /maximumConcurrency: /],
     ['attempts beyond what a queue counts', { maxAttempts: 51 }, /maxAttempts: /],
@@ -210,6 +211,8 @@ const BOUNDS: [name: string, accepted: unknown[], refused: unknown[]][] = [
   ['oldestMessageSeconds', [60, 1_123_200], [59, 1_123_201]],
   ['logRetentionDays', [1, 3653], [0, 2, 3654]],
   ['keyRotationDays', [90, 2560], [89, 2561]],
+  // Without a target of alarms, each is refused; the tests of the budget have one.
+  ['monthlyBudget', [], [0, 0.5, 1_000_001, 20]],
   ['archiveDays', [0, 3650], [-1, 3651]],
   ['tracing', [true, false], ['yes']],
   ['rollbackMinutes', ['none', 0, 180], [-1, 181, 1.5, '10', 'never']],
@@ -312,6 +315,28 @@ describe('the bounds', () => {
       const text = await sentence({ ...MINIMAL, [name]: value });
       expect(text, JSON.stringify(value)).toMatch(new RegExp(`^stages/trial\\.yml: (\\w+, )*(${name}|providerRegion)`));
     }
+  });
+
+  it('of a budget are those of a stage whose alarms have a target, in the partition whose accounts pay in dollars', async () => {
+    const topicIn = (partition: string, region: string) => `arn:${partition}:sns:${region}:111111111111:alarms`;
+    const alarmTarget = topicIn('aws', MINIMAL.region);
+    for (const monthlyBudget of [1, 1_000_000])
+      expect(await read({ ...MINIMAL, alarmTarget, monthlyBudget })).toMatchObject({
+        budget: 'limited',
+        ofOwnAccount: { alarmTarget: [alarmTarget] },
+      });
+    expect(await read({ ...MINIMAL, alarmTarget })).toMatchObject({
+      budget: 'none',
+      ofOwnAccount: { alarmTarget: [] },
+    });
+    for (const [partition, region] of [
+      ['aws-cn', 'cn-north-1'],
+      ['aws-us-gov', 'us-gov-west-1'],
+      ['aws-eusc', 'eusc-de-east-1'],
+    ] as const)
+      expect(await sentence({ ...MINIMAL, region, alarmTarget: topicIn(partition, region), monthlyBudget: 20 })).toBe(
+        `stages/trial.yml: monthlyBudget: not known to work in the partition ${partition} of ${region}`,
+      );
   });
 
   it('of what senders make together are those of a queue', async () => {

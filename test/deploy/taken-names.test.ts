@@ -32,7 +32,7 @@ const NAME_IN: Record<string, string> = {
 };
 /** Types whose resources AWS names, are a part of another resource, or may be called like another. */
 const NO_NAME = new Set([
-  ...['AWS::ApiGatewayV2::Api', 'AWS::ApiGatewayV2::Integration', 'AWS::ApiGatewayV2::Route'],
+  ...['AWS::ApiGatewayV2::Api', 'AWS::ApiGatewayV2::Integration', 'AWS::ApiGatewayV2::Route', 'AWS::Budgets::Budget'],
   ...['AWS::ApiGatewayV2::Stage', 'AWS::Events::EventBusPolicy', 'AWS::IAM::Policy', 'AWS::KMS::Key'],
   ...['AWS::Lambda::EventSourceMapping', 'AWS::Lambda::Permission', 'AWS::Logs::MetricFilter', 'AWS::S3::BucketPolicy'],
   'AWS::SQS::QueuePolicy',
@@ -72,6 +72,10 @@ const place = { region: REGION, provider: 'huawei-cloud', providerRegion: 'ap-so
 const queue = (name: string) => `arn:aws:sqs:${REGION}:${ACCOUNT}:${name}.fifo`;
 const OWN: Record<string, object> = {
   'without SMS and with an archive': { ...place, smsEndpoint: 'none', archiveDays: 3 },
+  'without a dashboard and with a budget': {
+    ...{ ...place, dashboard: false, alarms: 'few', monthlyBudget: 20 },
+    alarmTarget: `arn:aws:sns:${REGION}:${ACCOUNT}:alarms`,
+  },
   'with everything that others may use': { ...place, consumerAccounts: ['111122223333'], tracing: true },
   'that has all already': {
     ...place,

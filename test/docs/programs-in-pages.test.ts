@@ -57,6 +57,7 @@ const CLIENTS: Record<string, string> = {
 };
 /** Commands of services without a client in this project, with their options (AWS CLI Command Reference). */
 const BY_HAND: Record<string, string[]> = {
+  'budgets describe-budgets': ['account-id'],
   'ce get-cost-and-usage': ['time-period', 'granularity', 'metrics', 'group-by', 'filter'],
   'cloudtrail lookup-events': ['lookup-attributes', 'start-time', 'end-time'],
   // The SDK writes OpenID Connect in capitals.

@@ -13,6 +13,8 @@ export interface AwsAccount {
   buckets: Record<string, number>;
   /** Topics by their ARN, with the key that encrypts them. */
   topics: Record<string, string | undefined>;
+  /** The policies of topics, by the topic's ARN. */
+  topicPolicies: Record<string, object>;
   /** Keys by id, with their policies; one that is not enabled has none. */
   keys: Record<string, object | undefined>;
   /** What differs from an enabled symmetric key, by id. */
@@ -54,6 +56,7 @@ export const newAccount = (): AwsAccount => ({
     logPolicies: [],
     buckets: {},
     topics: {},
+    topicPolicies: {},
     keys: {},
     keySettings: {},
     queues: {},
@@ -243,9 +246,16 @@ function queryCall(account: AwsAccount, form: URLSearchParams): Reply {
     GetTopicAttributes: () => {
       const arn = of('TopicArn');
       if (!(arn in account.topics)) return refusal('NotFound', 'Topic does not exist');
+      const entries: Record<string, string | undefined> = {
+        TopicArn: arn,
+        Policy: JSON.stringify(account.topicPolicies[arn]),
+        KmsMasterKeyId: account.topics[arn],
+      };
       return xml(
         action,
-        `<Attributes>${entry('TopicArn', arn)}${entry('KmsMasterKeyId', account.topics[arn])}</Attributes>`,
+        `<Attributes>${Object.entries(entries)
+          .map(([key, value]) => entry(key, value))
+          .join('')}</Attributes>`,
       );
     },
     GetPolicy: () =>

@@ -12,6 +12,19 @@ export const REGISTRY = JSON.parse(
   readFileSync(new URL('../fixtures/deploy/registry-handlers.json', import.meta.url), 'utf8'),
 ) as Record<string, Partial<Record<Step, string[]>>>;
 
+/**
+ * A type whose schema in the registry names no handlers: the actions that authorize the operations of the service's API (Service
+ * Authorization Reference, "AWS Budget Service").
+ */
+const WITHOUT_HANDLERS: typeof REGISTRY = {
+  'AWS::Budgets::Budget': {
+    create: ['budgets:ModifyBudget', 'budgets:ViewBudget'],
+    read: ['budgets:ViewBudget'],
+    update: ['budgets:ModifyBudget', 'budgets:ViewBudget'],
+    delete: ['budgets:ModifyBudget', 'budgets:ViewBudget'],
+  },
+};
+
 /** `tag` is a change of a resource's tags. */
 export type Step = 'create' | 'read' | 'update' | 'delete' | 'tag';
 export const STEPS: Step[] = ['create', 'read', 'update', 'delete', 'tag'];
@@ -37,7 +50,7 @@ export function callsOfStacks(view: Pick<CompiledTemplate, 'template'>, stage: s
 }
 
 function callsOf(subject: Subject, step: Step): AwsRequest[] {
-  const handlers = REGISTRY[subject.type];
+  const handlers = REGISTRY[subject.type] ?? WITHOUT_HANDLERS[subject.type];
   if (!handlers) throw new Error(`the registry's permissions of ${subject.type} are not here`);
   return (handlers[step] ?? [])
     .map((action) => action.replace(/^S3:/, 's3:'))
@@ -103,6 +116,10 @@ function resourcesOf(subject: Subject, step: Step, action: string): string[] {
 }
 
 const RESOURCES: Record<string, (subject: Subject, action: string) => string[]> = {
+  // CloudFormation makes up a name from those of the stack and of the resource.
+  'AWS::Budgets::Budget': ({ id, stage }) => [
+    `arn:aws:budgets::${ACCOUNT}:budget/migration-relay-${stage}-${id}-1A2B3C4D5E6F`,
+  ],
   // "Actions, resources, and condition keys": these two need the right to both.
   'AWS::KMS::Alias': ({ id, names }) => [names.arn(id), names.arn('DataKey')],
   'AWS::Events::Archive': ({ id, names }, action) =>

@@ -28,6 +28,7 @@ const parametersOf = (stage: string) =>
     reserveConcurrency: z.boolean().default(true),
     archiveDays: z.int().default(0),
     dashboard: z.boolean().default(true),
+    monthlyBudget: z.int().optional(),
     permissionsBoundary: z.string().optional(),
     senderRules: z.array(z.string()).default([]),
     existingKey: z.string().optional(),

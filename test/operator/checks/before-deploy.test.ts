@@ -349,6 +349,27 @@ describe('the topic of the alarms', () => {
     });
   });
 
+  it('must let a budget publish, and use its key', async () => {
+    const budget = { ...topic, monthlyBudget: 20 };
+    const service = { Service: 'budgets.amazonaws.com' };
+    const publishes = { Statement: [{ Effect: 'Allow', Principal: service, Action: 'SNS:Publish', Resource: TOPIC }] };
+    const plain = { topics: { [TOPIC]: undefined } };
+    expect(await check('alarm-topic', budget, plain)).toMatchObject({
+      level: 'bad',
+      text: expect.stringContaining('does not allow budgets.amazonaws.com sns:Publish'),
+      fix: expect.stringContaining(`"Resource":"${TOPIC}"`),
+    });
+    const topicPolicies = { [TOPIC]: publishes };
+    expect(await check('alarm-topic', budget, { ...plain, topicPolicies })).toMatchObject({ level: 'good' });
+    const alone = encrypted(key, { [key]: policy('kms:*') });
+    expect(await check('alarm-topic', budget, { ...alone, topicPolicies })).toMatchObject({
+      level: 'bad',
+      text: expect.stringMatching(/does not allow budgets\.amazonaws\.com kms:Decrypt and kms:GenerateDataKey/),
+    });
+    const both = encrypted(key, { [key]: policy('kms:*', { Service: ['cloudwatch.amazonaws.com', service.Service] }) });
+    expect(await check('alarm-topic', budget, { ...both, topicPolicies })).toMatchObject({ level: 'good' });
+  });
+
   it('is not judged by a policy with conditions', async () => {
     const own = policy('kms:*');
     const bounded = {
