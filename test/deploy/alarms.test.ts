@@ -235,8 +235,8 @@ describe('a stage with a monthly budget', () => {
   }, 60_000);
 
   it('is the only one that has a budget', async () => {
-    for (const stage of stageNames())
-      if (stageParameters(stage).monthlyBudget === undefined)
+    for (const stage of stagesUnderTest())
+      if (parametersOf(stage).monthlyBudget === undefined)
         expect((await compiled(stage)).ofType('AWS::Budgets::Budget')).toEqual([]);
   }, 60_000);
 });

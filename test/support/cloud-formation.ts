@@ -1,4 +1,4 @@
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { buildApp } from 'fauxqs';
 import { close, listen } from '../../stand-ins/listen.ts';
@@ -23,24 +23,30 @@ export async function startAccount(account = '000000000000') {
   const answerJson = (response: ServerResponse, { status, body }: { status: number; body: object }) =>
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 
-  const server = createServer(async (request, response) => {
-    const target = String(request.headers['x-amz-target'] ?? '');
-    if (target.endsWith('.DescribeAlarms'))
-      return answerJson(response, describeAlarms(engine, JSON.parse(await text(request))));
-    if (target) return answerJson(response, NO_REPOSITORY);
-    if (request.url?.startsWith('/2015-03-31/functions/'))
-      return answerJson(response, describeFunction(engine, request.url));
-    const form = new URLSearchParams(await text(request));
+  /** What is asked by JSON, and undefined for the calls of CloudFormation and STS. */
+  async function byJson({ headers, url = '' }: IncomingMessage, body: string) {
+    const target = String(headers['x-amz-target'] ?? '');
+    if (target.endsWith('.DescribeAlarms')) return describeAlarms(engine, JSON.parse(body));
+    if (target) return NO_REPOSITORY;
+    return url.startsWith('/2015-03-31/functions/') ? describeFunction(engine, url) : undefined;
+  }
+
+  async function byForm(form: URLSearchParams) {
     const action = form.get('Action') ?? '';
-    if (action === 'GetCallerIdentity') {
-      const { status, body } = reply(action, tag('Account', account) + tag('Arn', `arn:aws:iam::${account}:user/one`));
-      return response.writeHead(status, { 'content-type': 'text/xml' }).end(body);
-    }
+    if (action === 'GetCallerIdentity')
+      return reply(action, tag('Account', account) + tag('Arn', `arn:aws:iam::${account}:user/one`));
     calls.push(action);
-    const { status, body } = await answer(engine, action, form, store).catch((error: unknown) => {
+    return answer(engine, action, form, store).catch((error: unknown) => {
       if (error instanceof ValidationError) return refusal(error.message);
       throw error;
     });
+  }
+
+  const server = createServer(async (request, response) => {
+    const sent = await text(request);
+    const json = await byJson(request, sent);
+    if (json) return answerJson(response, json);
+    const { status, body } = await byForm(new URLSearchParams(sent));
     return response.writeHead(status, { 'content-type': 'text/xml' }).end(body);
   });
   const url = await listen(server);
