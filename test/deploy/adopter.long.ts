@@ -7,8 +7,16 @@ import { copyProject } from '../support/checkout.ts';
 import { SAMPLES, sampleText } from '../support/stages.ts';
 
 /** Tests that read a stage, whichever it is. Those that only compile stages of their own take longer than all others. */
-const READS =
-  /\b(compiled|compiledSample|preparePackage|stage(Names|Parameters)|stagesUnderTest|startOwnStack)\(|SAMPLES/;
+const READS = /\b(compiled|compiledSample|stage(Names|Parameters)|stagesUnderTest|amongSamples)\(|SAMPLES/;
+
+/** What Vitest writes about a run. */
+interface Report {
+  testResults: {
+    name: string;
+    message: string;
+    assertionResults: { fullName: string; failureMessages: string[] }[];
+  }[];
+}
 
 let home: string;
 beforeAll(async () => {
@@ -44,7 +52,16 @@ it("a checkout with an adopter's stages, and without those that the project ship
   const reading = texts.flatMap(([file, text]) => (READS.test(text) ? [file] : []));
   expect(reading.length).toBeGreaterThan(15);
   const { PATH, HOME } = process.env;
-  const vitest = join(home, 'node_modules/vitest/vitest.mjs');
-  const [code, out, err] = await run(process.execPath, [vitest, 'run', ...reading], { PATH, HOME }, home).closed;
-  expect({ code, text: out + err }).toEqual({ code: 0, text: expect.stringContaining('Test Files') });
+  const [vitest, report] = ['node_modules/vitest/vitest.mjs', 'report.json'].map((name) => join(home, name));
+  const args = [`${vitest}`, 'run', '--reporter=json', '--testTimeout=60000', `--outputFile=${report}`, ...reading];
+  const [code, out, err] = await run(process.execPath, args, { PATH, HOME }, home).closed;
+  const { testResults } = JSON.parse(await readFile(`${report}`, 'utf8').catch(() => '{"testResults":[]}')) as Report;
+  const failed = testResults.flatMap(({ name, message, assertionResults }) => [
+    ...(message ? [`${name}: ${message}`] : []),
+    ...assertionResults.flatMap(({ fullName, failureMessages: [why] }) => (why ? [`${fullName}: ${why}`] : [])),
+  ]);
+  expect(failed).toEqual([]);
+  expect({ code, text: code === 0 ? '' : out + err, files: testResults.length }).toEqual({
+    ...{ code: 0, text: '', files: reading.length },
+  });
 }, 900_000);

@@ -85,9 +85,9 @@ const LIMITED_TO_NO_RESOURCE = [
 const REACHED_BY_CLOUDFORMATION =
   /^apigateway:\w+ on \S+:(\/tags\/.*|\/apis\/\w+\/(routes|integrations|stages)\S* \(aws:CalledVia cloudformation\.amazonaws\.com\))$/;
 
-/** Any region, version of a stack or file of the packages, what is below a path of the stage, any rule of its bus. */
+/** Any region, version of a stack or file of the packages, what is below a path of the stage, any rule of its bus, its budget by a made name. */
 const REACHED_UNDER_ANY_NAME =
-  /:[\w-]+-x:\d{12}:|-packages\/\S+-x|:((role|policy)\/migration-relay\/prod|parameter\/migration-relay\/prod\/stack|rule\/migration-relay-prod-results|stack\/migration-relay-prod(-state)?)\/[\w-]+-x( |$)/;
+  /:[\w-]+-x:\d{12}:|:budget\/migration-relay-prod-MonthlyBudget-[\w-]+-x( |$)|-packages\/\S+-x|:((role|policy)\/migration-relay\/prod|parameter\/migration-relay\/prod\/stack|rule\/migration-relay-prod-results|stack\/migration-relay-prod(-state)?)\/[\w-]+-x( |$)/;
 
 type Forbidden = [what: string, action: string, resource: string, context?: AwsRequest['context']];
 
