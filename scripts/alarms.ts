@@ -7,8 +7,10 @@ import type { TemplatePart } from './existing-resources.ts';
 const FEW = new Set([
   'DcsDeadLetters',
   'SmsDeadLetters',
-  'DcsOldestMessage',
-  'SmsOldestMessage',
+  'DcsProviderOutage',
+  'SmsProviderOutage',
+  'CredentialRefusals',
+  'LedgerErrors',
   'DcsSilence',
   'SmsSilence',
   'WebhookFunctionErrors',

@@ -13,7 +13,8 @@ import { alarmsOf, COUNTED_BY_AWS, shownIn, widgetsOf } from '../support/watched
 /** What a stage with few alarms has of each kind of loss: the left column of the table on the page about deploying. */
 const FEW = [
   ...['DcsDeadLetters', 'SmsDeadLetters', 'DcsSilence', 'SmsSilence'],
-  ...['DcsOldestMessage', 'SmsOldestMessage', 'UnknownOutcomes', 'ResultsDeadLetters'],
+  ...['DcsProviderOutage', 'SmsProviderOutage', 'CredentialRefusals', 'LedgerErrors'],
+  ...['UnknownOutcomes', 'ResultsDeadLetters'],
   ...['WebhookFailures', 'WebhookFunctionErrors'],
 ];
 const hasDashboard = (stage: string) => parametersOf(stage).dashboard === 'shown';
