@@ -358,6 +358,19 @@ describe('the deploy role of prod', () => {
     ]);
   });
 
+  it('reaches what shows no stage only through CloudFormation, except for making it and reading lists', async () => {
+    const direct = ownCalls()
+      .filter(({ resource }) => !resource.includes('migration-relay'))
+      .map(({ context: { 'aws:CalledVia': _, ...context }, ...call }) => ({ ...call, context }))
+      .filter(({ context }) => !('aws:ResourceTag/STAGE' in context || 'lambda:FunctionArn' in context));
+    expect([...new Set(await allowed(direct, may))].map((text) => text.split(' ')[0]).sort()).toEqual([
+      'apigateway:POST',
+      'cloudformation:ListExports',
+      'cloudformation:ValidateTemplate',
+      'kms:CreateKey',
+    ]);
+  });
+
   it.each(FORBIDDEN(role))('may not %s', async (...forbidden) => {
     const request = toRequest(forbidden);
     expect(await isAllowed(request, may(request))).toBe(false);
