@@ -8,7 +8,7 @@ import { createClients } from '../../../src/operator/stage/clients.ts';
 import { planStage } from '../../../src/operator/stage/planned-stage.ts';
 import { stageAt } from '../../../src/operator/stage/stage.ts';
 import { type AwsAccount, newAccount, startAwsAccount } from '../../support/aws-account.ts';
-import { compiled } from '../../support/compiled.ts';
+import { compiledSample } from '../../support/compiled.ts';
 import { deployedNames } from '../../support/deployed-names.ts';
 
 const REGION = 'eu-central-1';
@@ -191,7 +191,7 @@ describe('an existing queue', () => {
 
 describe('a queue that a stage makes', () => {
   it('would be usable as an existing one, so that both are asked the same', async () => {
-    const view = await compiled('prod');
+    const view = await compiledSample('prod');
     const names = deployedNames(view);
     const attributes = (id: string) =>
       Object.fromEntries(
