@@ -83,7 +83,8 @@ describe.each(stagesUnderTest())('the outputs of stage %s', (stage) => {
     }
   });
 
-  it('have the value that their name says', () => {
+  // test/deploy/existing-resources.test.ts looks at what existing resources replace.
+  it.runIf(existing.length === 0)('have the value that their name says', () => {
     for (const [name, { Value }] of Object.entries(outputs))
       expect({ name, Value }).toEqual({ name, Value: valueBy(name) });
   });

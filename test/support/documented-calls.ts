@@ -169,6 +169,7 @@ export function documentedCalls(stage: string): Record<string, Documented> {
     'aws secretsmanager update-secret-version-stage': maintainer(
       each(secrets, 'secretsmanager:UpdateSecretVersionStage'),
     ),
+    'aws budgets describe-budgets': administrator(plain(`arn:aws:budgets::${ACCOUNT}:budget/*`, 'budgets:ViewBudget')),
     'aws iam create-open-id-connect-provider': administrator(
       plain(
         `arn:aws:iam::${ACCOUNT}:oidc-provider/token.actions.githubusercontent.com`,
