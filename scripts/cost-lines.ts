@@ -84,6 +84,19 @@ export function costOfMonth(stage: BilledStage, year = 1): Costs {
   };
 }
 
+/** Services with an interface endpoint in docs/network.yml, each in two zones. */
+const ENDPOINTS = 4;
+const ZONES = 2;
+
+/** Dollars a month for the network of docs/network.yml, without what flows through it. */
+export const costOfNetwork = (hasEndpoints: boolean): Costs => ({
+  'NAT gateway': HOURS_A_MONTH * PRICES.natHour,
+  'its address': HOURS_A_MONTH * PRICES.addressHour,
+  ...(hasEndpoints && {
+    [`${ENDPOINTS} interface endpoints in ${ZONES} zones`]: HOURS_A_MONTH * ENDPOINTS * ZONES * PRICES.endpointHour,
+  }),
+});
+
 /** SQS's own estimate: data keys are used for an hour, by a producer (twice) and a consumer ("Key management"). */
 const QUEUE_KEY_REQUESTS = 3 * HOURS_A_MONTH;
 /** DynamoDB asks for the table's key at most once in five minutes for each function that calls it ("Encryption at rest: How it works"). */

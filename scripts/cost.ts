@@ -1,7 +1,16 @@
 import { endWithReader } from '../src/cli/terminal/streams.ts';
 import { type BilledStage, packagedStage } from './billed-stage.ts';
-import { type Costs, costOfMillion, costOfMonth, costOfWebhook, type Load, sumOf } from './cost-lines.ts';
+import {
+  type Costs,
+  costOfMillion,
+  costOfMonth,
+  costOfNetwork,
+  costOfWebhook,
+  type Load,
+  sumOf,
+} from './cost-lines.ts';
 import { readOptions, readPositive, refuse } from './options.ts';
+import { PRICES } from './prices.ts';
 import { unknownCosts } from './unknown-costs.ts';
 
 const dollars = (cost: number) => cost.toFixed(2);
@@ -44,14 +53,32 @@ export function costTables(stage: BilledStage, load: Load): string {
   ].join('\n');
 }
 
-if (import.meta.main) {
-  endWithReader();
-  const { stage, seconds, batch } = readOptions('npx node scripts/cost.ts [--stage STAGE] [--seconds N] [--batch N]', {
-    stage: { type: 'string', default: 'prod' },
-    seconds: { type: 'string', default: '0.4' },
-    batch: { type: 'string', default: '1' },
-  });
+/** The table of a month of a network with all endpoints. */
+export const networkTable = () =>
+  [
+    '| per month | USD |',
+    '|---|---|',
+    ...Object.entries(costOfNetwork(true)).map(([what, cost]) => row(what, cost)),
+    row('sum without the interface endpoints', sumOf(costOfNetwork(false))),
+    row('sum with them', sumOf(costOfNetwork(true))),
+    `| per gigabyte through the gateway, through an endpoint | ${PRICES.natGigabyte}, ${PRICES.endpointGigabyte} |`,
+  ].join('\n');
+
+async function printStage({ stage, seconds, batch }: Record<'stage' | 'seconds' | 'batch', string>): Promise<void> {
   const load = { seconds: readPositive('seconds', seconds), batch: readPositive('batch', batch) };
   const billed = await packagedStage(stage).catch(({ message }: Error) => refuse(message));
   console.log(costTables(billed, load));
+}
+
+if (import.meta.main) {
+  endWithReader();
+  const usage = 'npx node scripts/cost.ts [--stage STAGE] [--seconds N] [--batch N] | --network';
+  const { network, ...options } = readOptions(usage, {
+    stage: { type: 'string', default: 'prod' },
+    seconds: { type: 'string', default: '0.4' },
+    batch: { type: 'string', default: '1' },
+    network: { type: 'boolean', default: false },
+  });
+  if (network) console.log(networkTable());
+  else await printStage(options);
 }

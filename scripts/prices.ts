@@ -35,4 +35,10 @@ export const PRICES = {
   trace: 5 / 1e6,
   // ec2/on-demand, "Data transfer"; the first 100 GB a month of an account are free
   gigabyteOut: 0.09,
+  // vpc: an hour of each, and of an interface endpoint in each of its zones
+  natHour: 0.045,
+  natGigabyte: 0.045,
+  addressHour: 0.005,
+  endpointHour: 0.01,
+  endpointGigabyte: 0.01,
 };

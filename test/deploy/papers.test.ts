@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { PROJECT } from '../../local/folders.ts';
 import { billedStage } from '../../scripts/billed-stage.ts';
-import { costTables, monthTable } from '../../scripts/cost.ts';
+import { costTables, monthTable, networkTable } from '../../scripts/cost.ts';
 import { costOfMonth, sumOf } from '../../scripts/cost-lines.ts';
 import { PARAMETER_NAMES } from '../../scripts/stage-schema.ts';
 import { volumeTables } from '../../scripts/volume.ts';
@@ -74,6 +74,19 @@ describe('the runbook', () => {
     await expectPart('docs/runbook.md', 'cost', costTables(billedStage(prod.template), { seconds: 0.4, batch: 1 }));
     await expectPart('docs/runbook.md', 'cost of dev', monthTable(dev));
   }, 60_000);
+});
+
+describe('the page on networks', () => {
+  it('shows the cost that its command prints; UPDATE_PAGES=1 writes it', () =>
+    expectPart('docs/network.md', 'network', networkTable()));
+
+  it('counts the interface endpoints that the template has', async () => {
+    const template = await read('docs/network.yml');
+    expect(networkTable()).toContain(
+      `| ${template.match(/VpcEndpointType: Interface/g)?.length} interface endpoints in 2 zones |`,
+    );
+    expect(template).toContain('SubnetIds: [!Ref FirstSubnet, !Ref SecondSubnet]');
+  });
 });
 
 describe('a small stage', () => {
