@@ -20,7 +20,7 @@ beforeAll(async () => {
   promiseOf = await readPromises();
 });
 
-describe.each(['dev', 'staging', 'prod', 'prod-otc'])('an alarm on queues of stage %s', (stage) => {
+describe.each(['staging', 'prod', 'prod-otc'])('an alarm on queues of stage %s', (stage) => {
   let alarms: Map<string, object>;
   beforeAll(async () => {
     alarms = deployedAlarms(await compiledSample(stage));
