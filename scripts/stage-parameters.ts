@@ -117,7 +117,7 @@ const existingOf = (stage: string, set: Derivable) => {
 };
 
 const watchOf = ({ dashboard, monthlyBudget }: Derivable) => ({
-  dashboard: dashboard ? 'shown' : 'none',
+  dashboardPart: dashboard ? 'shown' : 'none',
   budget: monthlyBudget === undefined ? 'none' : 'limited',
 });
 

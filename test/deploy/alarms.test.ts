@@ -17,7 +17,7 @@ const FEW = [
   ...['UnknownOutcomes', 'ResultsDeadLetters'],
   ...['WebhookFailures', 'WebhookFunctionErrors'],
 ];
-const hasDashboard = (stage: string) => parametersOf(stage).dashboard === 'shown';
+const hasDashboard = (stage: string) => parametersOf(stage).dashboard;
 
 describe.each(stagesUnderTest())('the alarms and the dashboard of stage %s', (stage) => {
   let deployed: CompiledTemplate;

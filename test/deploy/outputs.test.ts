@@ -50,7 +50,7 @@ describe.each(stagesUnderTest())('the outputs of stage %s', (stage) => {
   let deployed: CompiledTemplate;
   let outputs: Outputs;
   const hasSms = servicesOf(stage).includes('Sms');
-  const hasDashboard = parametersOf(stage).dashboard === 'shown';
+  const hasDashboard = parametersOf(stage).dashboard;
   beforeAll(async () => {
     deployed = await compiled(stage);
     outputs = outputsOf(deployed);
