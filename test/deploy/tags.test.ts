@@ -18,6 +18,7 @@ const TAGS = { 'Cost Center': '0815', team: 'Migration/Süd', 'company:data-clas
 const TAGGED = [
   'AWS::ApiGatewayV2::Api',
   'AWS::ApiGatewayV2::Stage',
+  'AWS::Budgets::Budget',
   'AWS::CloudWatch::Alarm',
   'AWS::CloudWatch::Dashboard',
   'AWS::DynamoDB::Table',

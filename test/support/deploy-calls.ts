@@ -22,6 +22,7 @@ const WITHOUT_HANDLERS: typeof REGISTRY = {
     read: ['budgets:ViewBudget'],
     update: ['budgets:ModifyBudget', 'budgets:ViewBudget'],
     delete: ['budgets:ModifyBudget', 'budgets:ViewBudget'],
+    tag: ['budgets:TagResource', 'budgets:UntagResource', 'budgets:ListTagsForResource'],
   },
 };
 

@@ -20,7 +20,7 @@ const SCHEMA = yaml.DEFAULT_SCHEMA.extend([
   tag('!Ref', (name) => ({ Ref: name })),
   tag('!Sub', (text) => ({ 'Fn::Sub': text })),
   tag('!GetAtt', (path) => ({ 'Fn::GetAtt': path.split('.') })),
-  ...['Not', 'Equals', 'Join', 'Select', 'Cidr'].map(listTag),
+  ...['Not', 'Equals', 'If', 'Join', 'Select', 'Cidr'].map(listTag),
   tag('!GetAZs', (region) => ({ 'Fn::GetAZs': region })),
 ]);
 

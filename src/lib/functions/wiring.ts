@@ -88,8 +88,8 @@ export function createQueueDependencies(
         secrets(config.PROVIDER_CREDENTIALS).then((text) => inspectCredential(text, services)),
       ]),
     /**
-     * Reads the circuit breakers of the operations' services before there is a change. This opens the connection to the ledger.
-     * The breaker of a project is read when a change names the project.
+     * Opens the connection to the ledger before there is a change, by reading the circuit breaker of each service. SMS uses that
+     * row; DCS has one for each project, which is read when a change names the project.
      */
     prefetchBreakers() {
       for (const service of services) breaker.prefetch({ service });
