@@ -1,8 +1,8 @@
 import type { TemplatePart } from './existing-resources.ts';
 
 /**
- * The alarms of a stage with few alarms. For each way in which something is lost, one of them goes off. The others name a cause, or
- * go off earlier (docs/deploying.md, "Few alarms").
+ * The alarms of a stage with few alarms. The others name a cause, go off earlier, or see what these don't: docs/deploying.md, "Few
+ * alarms", says what.
  */
 const FEW = new Set([
   'DcsDeadLetters',
