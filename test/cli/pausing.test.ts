@@ -107,6 +107,14 @@ describe('relay pause', () => {
     expect(await reserved()).toBe(10);
   });
 
+  it('names the alarms that go off meanwhile: that of throttles only if the webhook is closed', async () => {
+    const notes = async (...args: string[]) => (await relay(['pause', '-n', ...args])).err;
+    const alarm = /closed webhook .*WebhookFunctionThrottles/;
+    expect(await notes()).toMatch(/alarms OldestMessage and Silence/);
+    expect(await notes()).not.toMatch(alarm);
+    expect(await notes('--webhook')).toMatch(alarm);
+  });
+
   it('refuses a part that no stage has', async () => {
     const { code, err } = await relay(['pause', '--only', 'dns']);
     expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('not a part of a stage') });

@@ -31,7 +31,7 @@ export const pauseStage: Run<Options> = async (session, _args, { only, webhook =
 
 const notesOn = (parts: Part[]) => [
   ...(servicesIn(parts).length > 0 ? QUEUES : []),
-  parts.includes('webhook') ? CLOSED : OPEN,
+  ...(parts.includes('webhook') ? CLOSED : [OPEN]),
 ];
 
 const QUEUES = [
@@ -40,4 +40,7 @@ const QUEUES = [
   'Heartbeats wait too, so the alarms OldestMessage and Silence go off after a while, also if nobody sends changes, and stop after resuming.',
 ];
 const OPEN = 'The webhook still accepts changes and queues them; --webhook closes it too.';
-const CLOSED = 'Senders get 503 or 500 from the webhook and must send again. Who sends to a queue directly still can.';
+const CLOSED = [
+  'Lambda counts each request to a closed webhook as throttled, so the alarm WebhookFunctionThrottles goes off while senders try, and stops after resuming.',
+  'Senders get 503 or 500 from the webhook and must send again. Who sends to a queue directly still can.',
+];
