@@ -46,7 +46,7 @@ async function warningsOf(stage: Stage, { part, since }: PartState, now: number)
   const { MAX_AGE_SECONDS = '86400' } = (await stage.settings(part)) ?? {};
   const age = now - since;
   const limit = Number(MAX_AGE_SECONDS) * 1000;
-  const length = `${part} was paused for ${duration(age)}`;
+  const length = `${part} was paused for at least ${duration(age)}`;
   return [
     ...(age > limit
       ? [
@@ -63,4 +63,6 @@ async function warningsOf(stage: Stage, { part, since }: PartState, now: number)
 
 /** How old the oldest change may be. SQS tells no age, so it is said from the length of the pause. */
 const agesOf = ({ part, since }: PartState, now: number) =>
-  since === undefined ? [] : [`${part} was paused for ${duration(now - since)}; what waited before that is older.`];
+  since === undefined
+    ? []
+    : [`${part} was paused for at least ${duration(now - since)}; what waited before that is older.`];

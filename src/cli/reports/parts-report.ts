@@ -9,7 +9,7 @@ export interface PartView {
   part: Part;
   wasPaused: boolean;
   isPaused: boolean;
-  /** Since when it was paused before the command; milliseconds since 1970. */
+  /** Since when at the latest it was paused before the command; milliseconds since 1970. */
   since?: number | undefined;
   depth?: Depth | undefined;
 }

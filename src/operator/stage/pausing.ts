@@ -14,7 +14,10 @@ export type Part = (typeof PARTS)[number];
 export interface PartState {
   part: Part;
   isPaused: boolean;
-  /** Milliseconds since 1970; undefined for a part that works, and for the webhook, of which Lambda does not tell it. */
+  /**
+   * Milliseconds since 1970; undefined for a part that works, and for the webhook, of which Lambda does not tell it. It is when the
+   * mapping was last changed, so the pause may be older: a deployment can change a mapping that is disabled.
+   */
   since?: number;
 }
 
