@@ -1,12 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Service } from '../lib/operations/operation.ts';
 import type { Clock } from './clock.ts';
-import { OperatorError } from './fault.ts';
 import { pausePart, readPart } from './stage/pausing.ts';
 import { type Depth, depthOf, servicesOf } from './stage/queues.ts';
 import type { Stage } from './stage/stage.ts';
-import { pluralize } from './story/wording.ts';
-import { suggestion } from './suggestion.ts';
 
 export type Depths = Partial<Record<Service, Depth>>;
 
@@ -14,8 +11,8 @@ export type Depths = Partial<Record<Service, Depth>>;
 export interface Drain {
   /** False if the time was over first. Then the functions go on. */
   isDrained: boolean;
-  /** What is in the queues at the end. After a drain it came from senders that use a queue directly. */
-  depths: Depths;
+  /** The services whose functions worked at the beginning. Only their queues were waited for. */
+  working: Service[];
 }
 
 interface DrainOptions {
@@ -36,34 +33,22 @@ const INTERVAL = { local: 100, deployed: 5000 };
 
 /**
  * Closes the webhook, waits until the functions have emptied their queues, and then pauses them, so that what senders put into a queue
- * later waits there. It can be repeated after any end.
+ * later waits there. A function that is paused already would never empty its queue, so it is not waited for. It can be repeated after
+ * any end.
  */
 export async function drainStage(stage: Stage, clock: Clock, options: DrainOptions): Promise<Drain> {
   const services = await servicesOf(stage);
-  await requireWorking(stage, services);
+  const working = await workingOf(stage, services);
   await pausePart(stage, 'webhook', clock);
-  const isDrained = await waitUntilEmpty(stage, services, clock, options);
+  const isDrained = working.length === 0 || (await waitUntilEmpty(stage, working, clock, options));
   if (isDrained) for (const service of services) await pausePart(stage, service, clock);
-  return { isDrained, depths: await readDepths(stage, services) };
+  return { isDrained, working };
 }
 
-/** A paused function would never empty its queue. If the queue is empty, an earlier drain has ended already. */
-async function requireWorking(stage: Stage, services: Service[]): Promise<void> {
-  for (const service of services) {
-    const { isPaused } = await readPart(stage, service);
-    const count = isPaused ? totalOf(await depthOf(stage, service)) : 0;
-    if (count > 0) throw notWorking(service, count);
-  }
+async function workingOf(stage: Stage, services: Service[]): Promise<Service[]> {
+  const states = await Promise.all(services.map(async (service) => ({ service, ...(await readPart(stage, service)) })));
+  return states.flatMap(({ service, isPaused }) => (isPaused ? [] : [service]));
 }
-
-const notWorking = (service: Service, count: number) =>
-  new OperatorError('part_paused', 'broken', [
-    {
-      message: `${service} is paused, so its queue can't become empty`,
-      got: pluralize(count, 'message'),
-      fix: `${suggestion('resume', [], ['--only', service])}, then drain again`,
-    },
-  ]);
 
 /** False if the time was over before the queues had looked empty for long enough. */
 async function waitUntilEmpty(
@@ -86,7 +71,7 @@ async function waitUntilEmpty(
 const kindOf = ({ isLocal }: Stage) => (isLocal ? 'local' : 'deployed');
 
 /** What is in each queue. */
-export async function readDepths(stage: Stage, services: Service[]): Promise<Depths> {
+async function readDepths(stage: Stage, services: Service[]): Promise<Depths> {
   const depths = await Promise.all(services.map(async (service) => [service, await depthOf(stage, service)] as const));
   return Object.fromEntries(depths);
 }

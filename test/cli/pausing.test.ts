@@ -50,6 +50,16 @@ const states = async (...args: string[]) => {
 };
 const reserved = async () =>
   (await lambda.getFunctionConcurrency({ FunctionName: 'migration-relay-local-webhook' })).ReservedConcurrentExecutions;
+const mappingState = async (service: string) => {
+  const FunctionName = `migration-relay-local-${service}Changes`;
+  const { EventSourceMappings = [] } = await lambda.listEventSourceMappings({ FunctionName });
+  return EventSourceMappings[0]?.State;
+};
+const LEFT =
+  'dcs was paused already, so its queue was not emptied: it has 1 message. To empty it: relay resume --only dcs, then drain again';
+const HEARTBEAT = JSON.stringify({
+  ...{ specversion: '1.0', id: 'beat', source: 'migration-relay.local.heartbeat', type: 'migration.relay.heartbeat' },
+});
 const idsOf = (name: string, count: number) => Array.from({ length: count }, (_, at) => `${name}-${at}`);
 
 describe('relay pause', () => {
@@ -81,7 +91,7 @@ describe('relay pause', () => {
     expect(Date.now() - Date.parse(again.items[0].paused_since)).toBeLessThan(15_000);
     const resumed = await relay(['resume', '--no-color'], { terminal: true });
     expect(resumed.out).toMatch(
-      /^✓ dcs +works [\s\S]*- webhook +works, as before[\s\S]*dcs was paused for at least \d/,
+      /^✓ dcs +works [\s\S]*- webhook +works, as before[\s\S]*dcs was paused for at least \d[\s\S]*\n\d messages? in the queues\./,
     );
     await endOf(['queued', 'posted']);
   });
@@ -200,19 +210,100 @@ describe('relay drain', () => {
     expect((await relay(['drain'])).code).toBe(0);
   });
 
-  it('keeps what direct senders send later waiting, and then refuses to drain what is paused', async () => {
+  it('keeps what direct senders send later waiting, and says how much that is when it is repeated', async () => {
+    const before = acts().length;
     await put(['late']);
-    const { code, err } = await relay(['drain']);
-    expect({ code, err }).toEqual({
-      code: 1,
-      err: expect.stringMatching(
-        /dcs is paused, so its queue can't become empty[\s\S]*1 message[\s\S]*resume --only dcs/,
-      ),
+    const { code, out, err } = await relay(['drain', '--timeout', '3s', '--no-color'], { terminal: true });
+    expect({ code, err }).toEqual({ code: 0, err: expect.stringContaining(LEFT) });
+    expect(out).toMatch(/- dcs +paused, as before +1 waiting[\s\S]*\nNothing to drain: all queues were paused already/);
+    expect(json((await relay(['drain', '--json'])).out)).toEqual({
+      ...{ format: '1.0', next: null, drained: true, warnings: [LEFT] },
+      items: [
+        expect.objectContaining({ part: 'dcs', state: 'paused', changed: false, waiting: 1 }),
+        expect.objectContaining({ part: 'sms', state: 'paused', changed: false, waiting: 0 }),
+        { part: 'webhook', state: 'paused', changed: false },
+      ],
     });
-    expect(ended()).not.toContain('late');
+    expect([acts().length, ended()]).toEqual([before, expect.not.arrayContaining(['late'])]);
     await relay(['resume', '--only', 'dcs']);
     await endOf(['late']);
     expect(await reserved()).toBe(0);
+    await relay(['resume']);
+  });
+
+  it('waits only for the queues that work, also if a heartbeat comes into one that is paused', async () => {
+    await relay(['pause', '--only', 'dcs']);
+    let sent: Promise<unknown> | undefined;
+    const { code, out, err } = await relay(['drain', '--timeout', '3s', '--no-color'], {
+      terminal: true,
+      onErr: (text) => {
+        if (text.includes('…')) sent ??= own.stack.send('dcs', HEARTBEAT, 'heartbeat', 'beat');
+      },
+    });
+    await sent;
+    expect({ code, err }).toEqual({ code: 0, err: expect.stringContaining(LEFT) });
+    expect(err).not.toMatch(/… dcs/);
+    expect(out).toMatch(/- dcs +paused, as before +1 waiting.*\n✓ sms +paused +0 waiting.*\n✓ webhook +paused/);
+    expect(out).toMatch(
+      /\nDrained until empty: the queue of sms\.\nPaused: the queue of dcs, the queue of sms, the webhook\.\nNext: relay resume/,
+    );
+    expect(acts().at(-1)).toMatchObject({ type: 'migration.stage.drained', data: { parts: ['sms', 'webhook'] } });
+    await relay(['resume']);
+  });
+
+  it('tells at its end which queues are paused, also if its time is over', async () => {
+    await relay(['pause', '--only', 'dcs']);
+    const { code, out } = await relay(['drain', '--timeout', '1ms', '--no-color'], { terminal: true });
+    expect({ code, out }).toEqual({
+      code: 8,
+      out: expect.stringMatching(/- dcs +paused, as before[\s\S]*- sms +works/),
+    });
+    expect(out).toMatch(/Paused: the queue of dcs, the webhook\. At work: the queue of sms\./);
+    expect(acts().at(-1)).toMatchObject({ type: 'migration.stage.paused', data: { parts: ['webhook'] } });
+    const again = json((await relay(['drain', '--timeout', '1ms', '--json'])).out);
+    expect(again).toMatchObject({
+      drained: false,
+      items: [
+        { part: 'dcs', state: 'paused', changed: false },
+        { part: 'sms', state: 'works', changed: false },
+        { part: 'webhook', state: 'paused', changed: false },
+      ],
+    });
+    expect(again).not.toHaveProperty('event');
+    await relay(['resume']);
+  });
+
+  it('tells after an interrupt which queues are paused', async () => {
+    await relay(['pause', '--only', 'dcs']);
+    const interrupt = new AbortController();
+    const { code, err } = await relay(['drain'], {
+      signal: interrupt.signal,
+      onErr: (text) => text.includes('…') && interrupt.abort(),
+    });
+    expect({ code, err }).toEqual({
+      code: 130,
+      err: expect.stringContaining('Paused: the queue of dcs, the webhook. At work: the queue of sms.'),
+    });
+    expect(acts().at(-1)).toMatchObject({ type: 'migration.stage.paused', data: { parts: ['webhook'] } });
+    await relay(['resume']);
+  });
+
+  it('tells the same after an interrupt while it pauses one queue after the other', async () => {
+    const interrupt = new AbortController();
+    const run = relay(['drain'], { signal: interrupt.signal });
+    while ((await mappingState('dcs')) === 'Enabled') await sleep(1);
+    interrupt.abort();
+    const { code, err } = await run;
+    const isBoth = (await states()).sms?.paused_since !== undefined;
+    expect({ code, err }).toEqual({
+      code: 130,
+      err: expect.stringContaining(
+        isBoth
+          ? 'Paused: the queue of dcs, the queue of sms, the webhook. relay drain'
+          : 'Paused: the queue of dcs, the webhook. At work: the queue of sms. relay drain',
+      ),
+    });
+    expect((await relay(['drain'])).code).toBe(0);
     await relay(['resume']);
   });
 
@@ -224,7 +315,7 @@ describe('relay drain', () => {
     const { code, out } = await relay(['drain', '--timeout', '1ms', '--no-color'], { terminal: true });
     expect({ code, out }).toEqual({
       code: 8,
-      out: expect.stringMatching(/✓ webhook +paused[\s\S]*Not drained: \d+ changes? left[\s\S]*Next: relay drain/),
+      out: expect.stringMatching(/✓ webhook +paused[\s\S]*Not drained: \d+ messages? left[\s\S]*Next: relay drain/),
     });
     expect(await states()).not.toHaveProperty('dcs.paused_since');
     expect((await relay(['drain'])).code).toBe(0);
@@ -262,7 +353,7 @@ describe('relay drain', () => {
     const { code, err } = await run;
     expect({ code, err }).toEqual({
       code: 130,
-      err: expect.stringContaining('The webhook is closed and the functions go on'),
+      err: expect.stringContaining('Paused: the webhook. At work: the queue of dcs, the queue of sms.'),
     });
     expect([await reserved(), (await states()).dcs]).toEqual([
       0,

@@ -26,22 +26,28 @@ export async function chosenParts(
 export const readParts = (stage: Stage, parts: Part[]): Promise<PartState[]> =>
   Promise.all(parts.map((part) => readPart(stage, part)));
 
-/** Each part after a command, with what is in its queue. */
-export const viewsOf = (stage: Stage, before: PartState[], isPaused: boolean): Promise<PartView[]> =>
+/** Each part as it is after a command, with what is in its queue. `assumed` says instead whether all of them would be paused. */
+export const viewsOf = (stage: Stage, before: PartState[], assumed?: boolean): Promise<PartView[]> =>
   Promise.all(
     before.map(async ({ part, isPaused: wasPaused, since }) => ({
-      ...{ part, wasPaused, isPaused, since },
+      ...{ part, wasPaused, since },
+      isPaused: assumed ?? (await readPart(stage, part)).isPaused,
       depth: part === 'webhook' ? undefined : await depthOf(stage, part),
     })),
   );
 
-/** Publishes what was done with which parts, by whom. If the bus refuses it, that is only a warning: it is done. */
+/** The parts whose state a command changed. */
+export const changedIn = (views: PartView[]): Part[] =>
+  views.flatMap(({ part, wasPaused, isPaused }) => (wasPaused === isPaused ? [] : [part]));
+
+/** Publishes what was done with which parts, by whom; nothing if there is none. If the bus refuses it, that is only a warning: it is done. */
 export async function publishAct(
   { screen, io }: Session,
   stage: Stage,
   verb: (typeof STAGE_VERBS)[number],
   parts: Part[],
 ): Promise<StageEvent | undefined> {
+  if (parts.length === 0) return undefined;
   try {
     const event = toStageEvent(stage, verb, { parts, operator: await operatorOf(stage) }, io.now());
     await publishOperatorEvent(stage, event);
@@ -57,10 +63,11 @@ export const namesOf = (parts: Part[]) =>
   parts.map((part) => (part === 'webhook' ? 'the webhook' : `the queue of ${part}`)).join(', ');
 
 /** How many messages are in the queues of these parts. */
-export const countIn = (views: PartView[]): string => {
-  const count = views.reduce((sum, { depth }) => sum + (depth ? depth.waiting + depth.inFlight + depth.delayed : 0), 0);
-  return pluralize(count, 'change');
-};
+export const totalIn = (views: PartView[]): number =>
+  views.reduce((sum, { depth }) => sum + (depth ? depth.waiting + depth.inFlight + depth.delayed : 0), 0);
+
+/** The same in words. SQS can't tell heartbeats from changes. */
+export const countIn = (views: PartView[]): string => pluralize(totalIn(views), 'message');
 
 export const servicesIn = (parts: Part[]) => parts.filter((part): part is Service => part !== 'webhook');
 

@@ -21,7 +21,7 @@ export const resumeStage: Run<Options> = async (session, _args, { only, dryRun: 
   for (const warning of warnings) screen.warn(warning);
   const ages = before.flatMap((one) => agesOf(one, io.now()));
   const event = isDry ? undefined : await resume(session, stage, before);
-  const views = await viewsOf(stage, before, false);
+  const views = await viewsOf(stage, before, isDry ? false : undefined);
   printParts(session, views, {
     isDry,
     notes: [...ages, `${countIn(views)} in the queues.`],
