@@ -175,6 +175,22 @@ describe('what an operator does with a stage', () => {
     expect(acts()).toHaveLength(before);
   });
 
+  it('is said only of the parts that were not paused before', async () => {
+    const before = acts().length;
+    await relay(['pause', '--only', 'sms']);
+    await relay(['pause']);
+    const again = json((await relay(['pause', '--json'])).out);
+    // A drain that finds all queues paused empties none.
+    await relay(['drain']);
+    expect(
+      acts()
+        .slice(before)
+        .map(({ type, data }) => [type, ...data.parts]),
+    ).toEqual(['sms', 'dcs', 'webhook'].map((part) => ['migration.stage.paused', part]));
+    expect(again).not.toHaveProperty('event');
+    await relay(['resume']);
+  });
+
   it('is done although the bus refuses its event, which is a warning', async () => {
     own.stack.bus.refuse(100);
     const { code, err } = await relay(['pause', '--only', 'sms']);

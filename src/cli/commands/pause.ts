@@ -3,7 +3,7 @@ import { type Part, pausePart } from '../../operator/stage/pausing.ts';
 import type { Run } from '../session.ts';
 import { confirmWrite } from '../terminal/confirm.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
-import { chosenParts, namesOf, printParts, publishAct, readParts, servicesIn, viewsOf } from './parts.ts';
+import { changedIn, chosenParts, namesOf, printParts, publishAct, readParts, servicesIn, viewsOf } from './parts.ts';
 
 interface Options {
   only: string[];
@@ -24,8 +24,9 @@ export const pauseStage: Run<Options> = async (session, _args, { only, webhook =
   }
   await confirmWrite(session.screen, stage, `pauses ${namesOf(parts)}`);
   for (const part of parts) await pausePart(stage, part, session.io);
-  const event = await publishAct(session, stage, 'paused', parts);
-  printParts(session, await viewsOf(stage, before, true), { isDry, notes, event, next: 'relay resume' });
+  const views = await viewsOf(stage, before);
+  const event = await publishAct(session, stage, 'paused', changedIn(views));
+  printParts(session, views, { isDry, notes, event, next: 'relay resume' });
   return EXIT.done;
 };
 
