@@ -59,7 +59,7 @@ describe.each([...STAGES])('serverless deploy of stage %s', (stage) => {
   let data: Thing[];
 
   it('that fails in both stacks names what failed, and succeeds when it is repeated', async () => {
-    for (const failing of [`${state}/Ledger`, `${functions}/Dashboard`]) {
+    for (const failing of [`${state}/Ledger`, `${functions}/HttpApi`]) {
       aws.engine.failing.add(failing);
       const failed = await run('deploy');
       expect(failed).toMatchObject({ code: 1, output: expect.stringContaining('it fails on purpose') });
