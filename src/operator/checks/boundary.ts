@@ -1,14 +1,21 @@
 import type { IAM } from '@aws-sdk/client-iam';
-import type { PlannedStage } from '../stage/planned-stage.ts';
+import type { PlannedStage, StageParameters } from '../stage/planned-stage.ts';
 import { ifAbsent } from './absent.ts';
 import { bad, type Finding, good } from './address-checks.ts';
 import { covers, statementsOf } from './policy-statements.ts';
 
-/** What the functions' roles may do, whatever the stage (serverless/roles.yml). */
-export const ROLE_ACTIONS = [
+/** What the functions' roles may do (serverless/roles.yml, optional-rights.yml). */
+export const roleActions = ({ tracing, vpc }: Pick<StageParameters, 'tracing' | 'vpc'>) => [
   ...['dynamodb:GetItem', 'dynamodb:UpdateItem', 'events:PutEvents', 'kms:Decrypt', 'kms:GenerateDataKey'],
   ...['logs:CreateLogStream', 'logs:PutLogEvents', 'secretsmanager:GetSecretValue', 'sqs:ChangeMessageVisibility'],
   ...['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage', 'sqs:SendMessage', 'ssm:GetParameter'],
+  ...(tracing ? ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'] : []),
+  ...(vpc ? INTERFACES : []),
+];
+/** Lambda makes the network interfaces in the name of the role. */
+const INTERFACES = [
+  ...['ec2:CreateNetworkInterface', 'ec2:DescribeNetworkInterfaces', 'ec2:DeleteNetworkInterface'],
+  ...['ec2:DescribeSubnets', 'ec2:AssignPrivateIpAddresses', 'ec2:UnassignPrivateIpAddresses'],
 ];
 
 /** Checks that the boundary of the roles exists, and that it allows each action of a function for at least something. */
@@ -19,11 +26,11 @@ export async function checkBoundary({ clients, parameters }: PlannedStage): Prom
   if (text === undefined)
     return bad(`${PolicyArn} does not exist`, 'correct permissionsBoundary, or create the policy');
   const allowing = statementsOf(text).filter(({ Effect }) => Effect === 'Allow');
-  const missing = ROLE_ACTIONS.filter((action) => !allowing.some((one) => covers(one, action)));
+  const missing = roleActions(parameters).filter((action) => !allowing.some((one) => covers(one, action)));
   if (missing.length === 0) return good(PolicyArn);
   return bad(
     `${PolicyArn} allows none of ${missing.join(', ')}, which the functions need`,
-    'add them to the policy; the resource Boundary of docs/deploy-role.yml has all that is needed',
+    'add them to the policy; the resource Boundary of docs/deploy-role.yml has all that is needed, for a stage with vpc with the parameter Network=vpc',
   );
 }
 

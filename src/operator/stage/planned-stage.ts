@@ -30,6 +30,8 @@ const parametersOf = (stage: string) =>
     dashboard: z.boolean().default(true),
     monthlyBudget: z.int().optional(),
     permissionsBoundary: z.string().optional(),
+    tracing: z.boolean().default(false),
+    vpc: z.unknown().optional(),
     senderRules: z.array(z.string()).default([]),
     existingKey: z.string().optional(),
     existingBus: z.string().optional(),

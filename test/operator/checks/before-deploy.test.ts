@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { BEFORE_DEPLOY, checkAccount } from '../../../src/operator/checks/before-deploy.ts';
-import { ROLE_ACTIONS } from '../../../src/operator/checks/boundary.ts';
+import { roleActions } from '../../../src/operator/checks/boundary.ts';
 import { createClients } from '../../../src/operator/stage/clients.ts';
 import { planStage } from '../../../src/operator/stage/planned-stage.ts';
 import { stageAt } from '../../../src/operator/stage/stage.ts';
 import { type AwsAccount, newAccount, startAwsAccount } from '../../support/aws-account.ts';
 import { compiledSample } from '../../support/compiled.ts';
+import { parametersOf } from '../../support/stages.ts';
 
 const REGION = 'eu-central-1';
 const MINIMAL = { region: REGION, provider: 'huawei-cloud', providerRegion: 'ap-southeast-3', alarmTarget: 'none' };
@@ -417,7 +418,7 @@ describe('what a stage refers to', () => {
   });
 
   it('is a boundary that allows each action of a function', async () => {
-    expect(await limited(allow(ROLE_ACTIONS.slice(1)))).toMatchObject({
+    expect(await limited(allow(roleActions({ tracing: false }).slice(1)))).toMatchObject({
       level: 'bad',
       text: `${boundary} allows none of dynamodb:GetItem, which the functions need`,
     });
@@ -427,11 +428,23 @@ describe('what a stage refers to', () => {
     expect(await limited({ ...allow('*'), Effect: 'Deny' })).toMatchObject({ level: 'bad' });
   });
 
-  it('is a boundary for the actions of the roles in the template', async () => {
-    const { rights, ofType } = await compiledSample('prod');
-    const actions = ofType('AWS::IAM::Role').flatMap(({ id }) => rights(id).flatMap(({ Action }) => Action));
-    expect([...new Set(actions)].sort()).toEqual(ROLE_ACTIONS.toSorted());
-  }, 60_000);
+  it('is a boundary that allows traces and network interfaces if the stage has these', async () => {
+    const own = { permissionsBoundary: boundary, tracing: true, vpc: { subnets: [], securityGroups: [] } };
+    const policies = { [boundary]: { Statement: [allow(roleActions({ tracing: false }))] } };
+    const finding = await check('boundary', own, { policies });
+    expect(finding?.text).toMatch(/allows none of xray:PutTraceSegments, .*ec2:CreateNetworkInterface, /);
+  });
+
+  it.each(['prod', 'staging', 'a-first-stage'])(
+    'is a boundary for the actions of the roles in the template of %s',
+    async (stage) => {
+      const { rights, ofType } = await compiledSample(stage);
+      const actions = ofType('AWS::IAM::Role').flatMap(({ id }) => rights(id).flatMap(({ Action }) => Action));
+      const { tracing, vpc } = parametersOf(stage);
+      expect([...new Set(actions)].sort()).toEqual(roleActions({ tracing, vpc }).toSorted());
+    },
+    60_000,
+  );
 
   it('is three secrets that are well formed', async () => {
     expect(await check('webhook-secret')).toMatchObject({
