@@ -10,26 +10,9 @@ import { stageAt } from '../../src/operator/stage/stage.ts';
 import { type CompiledTemplate, compiled, compiledSample, compiledWith } from '../support/compiled.ts';
 import { deployedNames, REGION } from '../support/deployed-names.ts';
 import { ACCOUNT } from '../support/iam.ts';
+import { NAME } from '../support/stack-engine.ts';
 import { folderOf, SAMPLES, stagesUnderTest } from '../support/stages.ts';
 
-/** The property with the name, by type. Such a name can't be given twice in an account and a region. */
-const NAME_IN: Record<string, string> = {
-  'AWS::CloudWatch::Alarm': 'AlarmName',
-  'AWS::CloudWatch::Dashboard': 'DashboardName',
-  'AWS::DynamoDB::Table': 'TableName',
-  'AWS::Events::Archive': 'ArchiveName',
-  'AWS::Events::EventBus': 'Name',
-  'AWS::Events::Rule': 'Name',
-  'AWS::IAM::ManagedPolicy': 'ManagedPolicyName',
-  'AWS::IAM::Role': 'RoleName',
-  'AWS::KMS::Alias': 'AliasName',
-  'AWS::Lambda::Function': 'FunctionName',
-  'AWS::Logs::LogGroup': 'LogGroupName',
-  'AWS::Logs::ResourcePolicy': 'PolicyName',
-  'AWS::S3::Bucket': 'BucketName',
-  'AWS::SQS::Queue': 'QueueName',
-  'AWS::SSM::Parameter': 'Name',
-};
 /** Types whose resources AWS names, are a part of another resource, or may be called like another. */
 const NO_NAME = new Set([
   ...['AWS::ApiGatewayV2::Api', 'AWS::ApiGatewayV2::Integration', 'AWS::ApiGatewayV2::Route', 'AWS::Budgets::Budget'],
@@ -43,7 +26,7 @@ function namesIn(view: CompiledTemplate): Record<string, string[]> {
   const names = deployedNames(view);
   const found = Object.values(view.template.Resources).flatMap(({ Type, Properties }) => {
     if (NO_NAME.has(Type)) return [];
-    const property = NAME_IN[Type];
+    const property = NAME[Type];
     if (property === undefined) throw new Error(`it is not known whether ${Type} has a name that can be taken`);
     return [{ Type, name: String(resolve(Properties[property], names)) }];
   });

@@ -64,7 +64,7 @@ interface StackEvent {
 export class ValidationError extends Error {}
 
 /** The property that names a resource of a type. Types that are not here get a generated name. */
-const NAME: Record<string, string> = {
+export const NAME: Record<string, string> = {
   'AWS::CloudWatch::Alarm': 'AlarmName',
   'AWS::CloudWatch::Dashboard': 'DashboardName',
   'AWS::DynamoDB::Table': 'TableName',

@@ -62,8 +62,8 @@ export function createBreaker(
     return isOpen(row) ? { name, due: row.until } : undefined;
   }
 
-  async function lastTurn(project: string, row: BreakerRow): Promise<Turn> {
-    const name = suspectsRowOf(project);
+  async function lastTurn(rowName: string, row: BreakerRow): Promise<Turn> {
+    const name = suspectsRowOf(rowName);
     return { name, due: Math.max((await rowOf(name)).until, row.until + breakerWait(row.failures, times)) };
   }
 
